@@ -1,0 +1,98 @@
+// One HTTP operation, declared once: it gives the client's call, both validators, the mock's route, JSON Schema, OpenAPI and documentation.
+import type { z } from 'zod'
+import type { Grammar } from './grammar.ts'
+import type { ProblemCode } from './problem-codes.ts'
+
+export type Method = 'GET' | 'POST' | 'DELETE'
+
+/** A JSON body with one of the given statuses; the first is the usual one. */
+export interface JsonOutput<S extends z.ZodType = z.ZodType> {
+  readonly kind: 'json'
+  readonly statuses: readonly [number, ...number[]]
+  readonly schema: S
+}
+
+/** An answer without a body. */
+export interface EmptyOutput {
+  readonly kind: 'empty'
+  readonly statuses: readonly [number, ...number[]]
+}
+
+/** A `text/event-stream` answer (WHATWG server-sent events) whose events follow a grammar. */
+export interface StreamOutput<G extends Grammar = Grammar> {
+  readonly kind: 'stream'
+  readonly statuses: readonly [200]
+  readonly grammar: G
+}
+
+export type Output = JsonOutput | EmptyOutput | StreamOutput
+
+export interface Operation<
+  Path extends string = string,
+  Input extends z.ZodType | undefined = z.ZodType | undefined,
+  Out extends Output = Output,
+> {
+  /** Permanent id: the contract's name, then what is acted on, then the verb. */
+  readonly id: string
+  /** One sentence: what it does, for whoever calls it. */
+  readonly says: string
+  readonly method: Method
+  /** `{name}` stands for an identifier. */
+  readonly path: Path
+  /** The JSON body. Where all its members are optional the body may be absent. Absent: the operation takes none. */
+  readonly input?: Input
+  readonly output: Out
+  /** What this operation may answer beyond the codes that every guarded route may give. */
+  readonly errors: readonly ProblemCode[]
+  /** Served without a token (only `/health` is). */
+  readonly open?: true
+}
+
+/** Declares an operation. */
+export function operation<
+  const Path extends string,
+  const Out extends Output,
+  Input extends z.ZodType | undefined = undefined,
+>(value: Operation<Path, Input, Out>): Operation<Path, Input, Out> {
+  return value
+}
+
+/** A JSON answer; `status` defaults to 200. Several: each is right, the first is the usual one. */
+export function json<S extends z.ZodType>(schema: S, ...statuses: number[]): JsonOutput<S> {
+  return { kind: 'json', statuses: atLeastOne(statuses, 200), schema }
+}
+
+/** An answer without a body; `status` defaults to 204. */
+export function empty(...statuses: number[]): EmptyOutput {
+  return { kind: 'empty', statuses: atLeastOne(statuses, 204) }
+}
+
+/** A stream of events that follows `grammar`. */
+export function eventStream<G extends Grammar>(grammar: G): StreamOutput<G> {
+  return { kind: 'stream', statuses: [200], grammar }
+}
+
+/** The names in a path template, as a type: `/a/{x}/b/{y}` gives `'x' | 'y'`. */
+export type PathParameter<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathParameter<Rest>
+  : never
+
+/** The names in a path template, in order. */
+export function pathParameters(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
+}
+
+/** Puts identifiers into a path template, percent-encoded. Throws a TypeError where one is missing. */
+export function fillPath(path: string, parameters: Readonly<Record<string, string>>): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = parameters[name]
+    if (value === undefined)
+      throw new TypeError(`the path ${path} needs ${name}; received ${JSON.stringify(parameters)}`)
+    return encodeURIComponent(value)
+  })
+}
+
+function atLeastOne(statuses: number[], otherwise: number): readonly [number, ...number[]] {
+  const [first = otherwise, ...rest] = statuses
+  return [first, ...rest]
+}

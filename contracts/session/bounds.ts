@@ -1,0 +1,22 @@
+// Every time bound of session/1 in one place, in milliseconds. Upper bounds are stretched by `--time-scale` and by how slow the host is.
+
+export const bounds = {
+  /** From the start of the process to its ready line, and from there to the first `GET /ready` 200. */
+  readyMs: 60_000,
+  /** From a request to the first bytes of its stream. */
+  firstBytesMs: 1_000,
+  /** From a chunk of the model to the event that carries it. */
+  chunkDelayMs: 500,
+  /** Added to the declared `keepalive_ms`. */
+  keepaliveGraceMs: 1_000,
+  /** From a cancel to the terminal event, and from a client that leaves to the end of the work. */
+  cancelMs: 2_000,
+  /** From the terminal event to the end of the body. */
+  bodyEndMs: 1_000,
+  /** From being asked to stop until the whole process tree is gone. */
+  stopMs: 5_000,
+  /** From the death of the parent, or of the spawned process, until the whole tree is gone. */
+  orphanMs: 10_000,
+  /** An ordinary answer: not in the contract, only what the harness waits before it calls an answer missing. */
+  answerMs: 10_000,
+} as const
