@@ -118,12 +118,11 @@ export function readStream(grammar: Grammar): StreamReader {
 
   function checkOrder(event: StreamEvent): void {
     const { type } = event
-    if (terminal !== undefined)
-      return complain(
-        'ends-once',
-        `after \`${terminal.type}\` at event ${terminal.event} the stream must end`,
-        `\`${type}\``,
-      )
+    if (terminal !== undefined) {
+      const rule = `after \`${terminal.type}\` at event ${terminal.event} the stream must end`
+      complain('ends-once', rule, `\`${type}\``)
+      return
+    }
     if (events === 1 && opens !== undefined && type !== opens)
       complain('opens', `the first event is \`${opens}\``, `\`${type}\``)
     if (type === opens) {
