@@ -10,16 +10,19 @@ export interface Contract<
   readonly id: string
   readonly says: string
   readonly operations: Operations
-  /** What the ready line and `GET /api/contract` declare; what is declared must be true. */
-  readonly capabilities: z.ZodType
+  /**
+   * What the ready line and `GET /api/contract` declare; what is declared must be true.
+   * Absent: no process serves this contract, it only describes documents.
+   */
+  readonly capabilities?: z.ZodType
+  /** The contract's upper bounds in milliseconds, by name. Default: none. */
+  readonly bounds?: Readonly<Record<string, number>>
   /** Schemas that travel outside the operations, by name, such as the ready line. Frozen with the rest. */
   readonly documents: Readonly<Record<string, z.ZodType>>
 }
 
 /** Declares a contract. Throws a TypeError where two operations share an id or a route. */
-export function contract<const Operations extends Readonly<Record<string, Operation>>>(
-  value: Contract<Operations>,
-): Contract<Operations> {
+export function contract<const C extends Contract>(value: C): C {
   const seen = new Set<string>()
   for (const { id, method, path } of Object.values(value.operations)) {
     for (const name of [id, `${method} ${path}`]) {
@@ -45,6 +48,12 @@ export const guardCodes = [
   'NOT_READY',
   'INTERNAL',
 ] as const satisfies readonly ProblemCode[]
+
+/** Every code with which `operation` may answer; without one (an unknown route), those of any guarded route. */
+export function answerCodes(operation: Operation | undefined): readonly ProblemCode[] {
+  const guards = operation?.open ? guardCodes.filter((code) => code !== 'UNAUTHENTICATED') : guardCodes
+  return [...new Set([...(operation?.errors ?? []), ...guards])]
+}
 
 /** The order in which a request with several faults is answered: the first that applies. */
 export const precedence = [

@@ -1,6 +1,7 @@
 // What may follow what, as an expression that is read one event at a time.
 // Reading takes the derivative (Brzozowski 1964): the expression that the rest of the stream must match. Expressions are
 // immutable and know their own derivatives, so the steady state of a stream allocates nothing.
+import { type ExpressionShape, joinShapes } from './expression-shape.ts'
 
 /** The little of an event that order depends on. */
 export interface Item {
@@ -25,8 +26,8 @@ export interface Expression {
   open(): string[]
   /** Whether more than the type decides, so that derivatives cannot be kept by type. */
   readonly keyed: boolean
-  /** The expression in the notation of the documentation (EBNF of the contract page). */
-  toString(): string
+  /** The expression as data: what the documentation prints and the freeze writes. */
+  shape(): ExpressionShape
 }
 
 /** Nothing may come. */
@@ -36,7 +37,7 @@ export const never: Expression = {
   next: () => [],
   open: () => [],
   keyed: false,
-  toString: () => '∅',
+  shape: () => ({ choice: [] }),
 }
 
 /** Nothing more comes. */
@@ -46,7 +47,7 @@ export const nothing: Expression = {
   next: () => [],
   open: () => [],
   keyed: false,
-  toString: () => 'ε',
+  shape: () => ({ sequence: [] }),
 }
 
 /** Exactly one event of this type. */
@@ -57,7 +58,7 @@ export function one(type: string): Expression {
     next: () => [{ type }],
     open: () => [`\`${type}\` must come`],
     keyed: false,
-    toString: () => type,
+    shape: () => type,
   }
   return self
 }
@@ -81,7 +82,7 @@ export function many(...parts: Part[]): Expression {
     next: () => part.next(),
     open: () => [],
     keyed: part.keyed,
-    toString: () => `*( ${part} )`,
+    shape: () => ({ many: part.shape() }),
   })
   return self
 }
@@ -89,7 +90,7 @@ export function many(...parts: Part[]): Expression {
 /** At least one. */
 export function oneOrMore(...parts: Part[]): Expression {
   const part = choice(...parts)
-  return { ...chain(part, many(part)), toString: () => `1*${part}` }
+  return { ...chain(part, many(part)), shape: () => ({ oneOrMore: part.shape() }) }
 }
 
 /** Any mixture that keeps the order inside each part. */
@@ -140,7 +141,7 @@ function chain(first: Expression, rest: Expression): Expression {
     next: () => (first.done ? [...first.next(), ...rest.next()] : first.next()),
     open: () => [...first.open(), ...rest.open()],
     keyed: first.keyed || rest.keyed,
-    toString: () => `${first} ${rest}`,
+    shape: () => joinShapes('sequence', first.shape(), rest.shape()),
   })
   return self
 }
@@ -154,7 +155,7 @@ function either(left: Expression, right: Expression): Expression {
     next: () => [...left.next(), ...right.next()],
     open: () => (left.done || right.done ? [] : left.open()),
     keyed: left.keyed || right.keyed,
-    toString: () => `( ${left} / ${right} )`,
+    shape: () => joinShapes('choice', left.shape(), right.shape()),
   })
 }
 
@@ -174,7 +175,7 @@ function shuffle(left: Expression, right: Expression): Expression {
     next: () => [...left.next(), ...right.next()],
     open: () => [...left.open(), ...right.open()],
     keyed: left.keyed || right.keyed,
-    toString: () => `${left} ⧢ ${right}`,
+    shape: () => joinShapes('interleaved', left.shape(), right.shape()),
   }
   return self
 }
@@ -211,7 +212,7 @@ function instances(rule: SpanRule, states: ReadonlyMap<string, Expression>): Exp
         .filter(([, rest]) => !rest.done)
         .map(([value, rest]) => `${key} ${value} is open: ${oneOf(rest.next())} must come`),
     keyed: true,
-    toString: () => `*( ${whole} )`,
+    shape: () => ({ each: key, whole: whole.shape(), ...(atOnce === Number.POSITIVE_INFINITY ? {} : { atOnce }) }),
   }
   return self
 }

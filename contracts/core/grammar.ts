@@ -2,6 +2,7 @@
 // Declared once, it gives the checker (read-stream.ts), the generator (generate-stream.ts), the documentation and the frozen schema.
 import { z } from 'zod'
 import type { Expression } from './expression.ts'
+import { printShape } from './expression-shape.ts'
 import type { Law } from './law.ts'
 
 /** The zod members of one event, beside those of the envelope. */
@@ -45,6 +46,16 @@ export interface Grammar<Events extends Readonly<Record<string, Shape>> = Readon
   readonly schemas: Readonly<Record<string, z.ZodType>>
 }
 
+/** The decoded events of a grammar, told apart by `type`; members of the envelope are `unknown` to the compiler. */
+export type EventOf<G extends Grammar> =
+  G extends Grammar<infer Events>
+    ? {
+        [Type in keyof Events & string]: StreamEvent & { readonly type: Type } & {
+          readonly [Member in keyof Events[Type]]: z.infer<Events[Type][Member]>
+        }
+      }[keyof Events & string]
+    : never
+
 /** Declares a grammar. Throws where an end, the opening or the body names a type that `events` does not hold. */
 export function grammar<const Events extends Readonly<Record<string, Shape>>>(
   value: Omit<Grammar<Events>, 'schemas' | 'laws'> & { laws?: readonly Law[] },
@@ -61,7 +72,7 @@ export function grammar<const Events extends Readonly<Record<string, Shape>>>(
 export function documentGrammar({ name, opens, body, ends, laws }: Grammar): string {
   const lines = [
     `${name} = ${opens === undefined ? '' : `${opens} `}body (${Object.keys(ends).join(' / ')}) EOF`,
-    `body = ${body}`,
+    `body = ${printShape(body.shape())}`,
     ...Object.entries(ends).map(([type, ending]) => `${type}: ${endingSays[ending]}`),
     ...laws.map((law) => `law ${law.id}: ${law.says}`),
   ]

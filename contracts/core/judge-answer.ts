@@ -1,6 +1,6 @@
 // Judges one HTTP answer against the contract: the one judge of the mock (for what it sends) and of the harness (for what it receives).
 import type { z } from 'zod'
-import { guardCodes } from './contract.ts'
+import { answerCodes } from './contract.ts'
 import type { Operation } from './operation.ts'
 import { Problem, problemMediaType } from './problem.ts'
 import { codeRule, problemType } from './problem-codes.ts'
@@ -127,11 +127,12 @@ function judgeProblem(operation: Operation | undefined, answer: Answer): readonl
         answer.headers['retry-after'] ?? 'none',
       ),
     )
-  if (!mayAnswer(operation, body.code))
+  const declared = answerCodes(operation)
+  if (!declared.includes(body.code))
     found.push(
       violation(
         'problem.undeclared',
-        `${operation?.id ?? 'an unknown route'} answers ${declared(operation).join(', ')}`,
+        `${operation?.id ?? 'an unknown route'} answers ${declared.join(', ')}`,
         body.code,
       ),
     )
@@ -147,14 +148,6 @@ function judgeSchema(rule: AnswerRule, schema: z.ZodType, answer: Answer): reado
     (issue) => `${issue.path.map(String).join('.') || 'the body'}: ${issue.message}`,
   )
   return [violation(rule, issues.join('; '), JSON.stringify(answer.body).slice(0, 400))]
-}
-
-function declared(operation: Operation | undefined): readonly string[] {
-  return [...(operation?.errors ?? []), ...guardCodes]
-}
-
-function mayAnswer(operation: Operation | undefined, code: string): boolean {
-  return declared(operation).includes(code)
 }
 
 function mediaType({ headers }: Answer): string | undefined {

@@ -1,7 +1,7 @@
 // The chat turn: its events and their grammar. Event names are the seed's and frozen.
 import { z } from 'zod'
 import { interleaved, oneOrMore, span } from '../core/expression.ts'
-import { grammar } from '../core/grammar.ts'
+import { type EventOf, grammar } from '../core/grammar.ts'
 import { agrees, joined } from '../core/law.ts'
 import { identifier } from '../core/primitives.ts'
 import { Problem } from '../core/problem.ts'
@@ -41,15 +41,5 @@ export const turnGrammar = grammar({
   ],
 })
 
-type TurnEventTypes = typeof turnEvents
-
 /** A decoded event of a turn, told apart by `type`. */
-export type TurnEvent = {
-  [Type in keyof TurnEventTypes]: {
-    readonly type: Type
-    readonly seq: number
-    readonly session_id: string
-    readonly turn_id: string
-    readonly ts: string
-  } & { readonly [Member in keyof TurnEventTypes[Type]]: z.infer<TurnEventTypes[Type][Member] & z.ZodType> }
-}[keyof TurnEventTypes]
+export type TurnEvent = EventOf<typeof turnGrammar>

@@ -1,0 +1,62 @@
+// A fault: one named way to break the contract. Everything the mock does passes through the active faults last,
+// after the mock has judged itself, so that nothing but a fault can break the contract.
+import type { StreamEvent } from '../../contracts/core/grammar.ts'
+import type { ProblemCode } from '../../contracts/core/problem-codes.ts'
+import type { Call, Reply } from '../server/call.ts'
+
+/** Says that the fault did something; a fault that never fired proves nothing. */
+export type Hit = () => void
+
+/** The head of an answer, before it is written. */
+export interface Head {
+  status: number
+  headers: Record<string, string>
+}
+
+export interface Fault {
+  /** Permanent id: what it breaks, then how: `turn.ends-twice`. */
+  readonly id: string
+  /** One sentence for whoever switches it on. */
+  readonly says: string
+  /** The operations it touches, by id. Default: all. */
+  readonly on?: readonly string[]
+  /** Answers in place of the operation, or around it. */
+  readonly serve?: (call: Call, next: (call: Call) => Promise<Reply>, hit: Hit) => Promise<Reply> | Reply
+  /** Changes the head of an answer. `streams` says whether a stream follows. */
+  readonly head?: (head: Head, hit: Hit, streams: boolean) => void
+  /** Changes the body of an answer that is not a stream. */
+  readonly body?: (text: string, head: Readonly<Head>, hit: Hit) => string
+  /** For each stream: takes each event, passes on what shall be sent. */
+  readonly events?: (hit: Hit) => (event: StreamEvent, send: (event: StreamEvent) => void) => void
+  /** Changes the bytes of one event. */
+  readonly frame?: (frame: string, event: StreamEvent, hit: Hit) => string | Uint8Array
+  /** Changes a keep-alive comment; an empty string sends none. */
+  readonly comment?: (comment: string, hit: Hit) => string
+  /** Ends the body, or does not. */
+  readonly close?: (close: () => void, hit: Hit) => void
+  /** Refusals that are left out: a request that deserves one of these codes is let through. */
+  readonly lets?: readonly ProblemCode[]
+  /** Misbehaviour of the process itself. */
+  readonly process?: ProcessFault
+}
+
+/** What a process may do wrong around the contract's traffic. */
+export interface ProcessFault {
+  /** Changes what is written to stdout when the socket listens; an empty list writes nothing. */
+  readonly readyLines?: (line: string) => readonly string[]
+  /** Does not leave when stdin ends. */
+  readonly ignoresStdinEnd?: true
+  /** Does not leave when the parent dies. */
+  readonly ignoresParentDeath?: true
+  /** Answers `/shutdown` and stays. */
+  readonly ignoresShutdown?: true
+  /** Leaves with this code when asked to stop. */
+  readonly exitCode?: number
+  /** Writes this to stdout before anything else. */
+  readonly banner?: string
+}
+
+/** Declares a fault. */
+export function fault(value: Fault): Fault {
+  return value
+}

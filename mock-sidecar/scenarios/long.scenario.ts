@@ -1,0 +1,13 @@
+// A turn with ten thousand chunks: what the desktop's rendering and memory must stand.
+import { scenario } from './scenario.ts'
+
+export default scenario({
+  name: 'long',
+  says: 'Ten thousand chunks in one message.',
+  story: ({ sentence }) =>
+    async function* () {
+      const text = `${await sentence()} `
+      for (let chunk = 0; chunk < 10_000; chunk += 1) yield { kind: 'say', text }
+      yield { kind: 'finish', reason: 'stop' }
+    },
+})

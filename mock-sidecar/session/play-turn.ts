@@ -1,0 +1,101 @@
+// Plays a story as the events of a turn: opens and closes companion messages and consultations, ends with one terminal.
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Problem, problem } from '../../contracts/core/problem.ts'
+import type { CancelReason, Session } from './store.ts'
+import type { Consultation, ExpertAnswer, Step, Story } from './story.ts'
+
+/** Sends one event of the turn; the envelope is added by the receiver. */
+export type SendMembers = (type: string, members?: Readonly<Record<string, unknown>>) => Promise<void> | undefined
+
+export interface TurnContext {
+  readonly session: Session
+  readonly message: string
+  readonly story: Story
+  /** Aborts when the turn is cancelled; its reason is a CancelReason. */
+  readonly cancelled: AbortSignal
+  readonly newId: (kind: string) => string
+  /** Called with all that the companion said just before `complete` is sent, so that whoever reads it finds the report grown. */
+  readonly onFinished: (text: string) => void
+}
+
+/** Plays the turn to its end: `complete`, or `error` where the story fails or the turn is cancelled. */
+export async function playTurn(context: TurnContext, send: SendMembers): Promise<void> {
+  const { session, message, story, cancelled, newId, onFinished } = context
+  const said: string[] = []
+  const answers: { consultation: Consultation; answer: ExpertAnswer }[] = []
+  let messageId: string | undefined
+  let text: string[] = []
+
+  await send('start')
+  try {
+    for await (const step of story({ message, history: session.history, cancelled, answers })) {
+      cancelled.throwIfAborted()
+      if (await play(step)) return
+    }
+    cancelled.throwIfAborted()
+    throw new TypeError('the story stopped without an end')
+  } catch (error) {
+    if (!cancelled.aborted) throw error
+    await send('error', { error: cancelProblem(cancelled.reason as CancelReason) })
+  }
+
+  /** Whether the step ended the turn. */
+  async function play(step: Step): Promise<boolean> {
+    switch (step.kind) {
+      case 'say':
+        await say(step.text)
+        return false
+      case 'pause':
+        await pause(step.ms, undefined, { signal: cancelled })
+        return false
+      case 'consult':
+        await closeMessage()
+        await Promise.all(step.consultations.map(consult))
+        return false
+      case 'fail':
+        await send('error', { error: step.problem })
+        return true
+      case 'finish':
+        await closeMessage()
+        onFinished(said.join('\n'))
+        await send('complete', { finish_reason: step.reason })
+        return true
+    }
+  }
+
+  async function say(delta: string): Promise<void> {
+    messageId ??= newId('msg')
+    text.push(delta)
+    await send('companion_chunk', { message_id: messageId, delta })
+  }
+
+  async function closeMessage(): Promise<void> {
+    if (messageId === undefined) return
+    const whole = text.join('')
+    said.push(whole)
+    await send('companion_complete', { message_id: messageId, text: whole })
+    messageId = undefined
+    text = []
+  }
+
+  async function consult(consultation: Consultation): Promise<void> {
+    const ids = { consultation_id: newId('con'), expert_id: consultation.expertId }
+    await send('consultation_start', { ...ids, task: consultation.task })
+    const answer = await consultation.work(cancelled)
+    cancelled.throwIfAborted()
+    answers.push({ consultation, answer })
+    if ('problem' in answer) await send('consultation_error', { ...ids, error: answer.problem })
+    else await send('consultation_complete', { ...ids, summary: answer.summary, run_ids: answer.runIds ?? [] })
+  }
+}
+
+function cancelProblem(reason: CancelReason): Problem {
+  return problem('CANCELLED', says[reason], { context: { reason } })
+}
+
+const says: Readonly<Record<CancelReason, string>> = {
+  user: 'the turn was cancelled',
+  disconnect: 'the client closed the connection',
+  session_ended: 'the session was ended',
+  shutdown: 'the sidecar is shutting down',
+}
