@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import type { Fault } from './faults/fault.ts'
 import { findFault } from './faults/load-faults.ts'
+import { misbehaviour } from './misbehaviour.ts'
 import { type MockOptions, startMock } from './mock.ts'
 import { watchParent } from './watch-parent.ts'
 
@@ -17,11 +18,10 @@ export async function runMock(argv: readonly string[], env: NodeJS.ProcessEnv): 
   const resolved = await resolve(launch.faults)
   if (typeof resolved === 'string') return say(resolved, 64)
   const faults: readonly Fault[] = resolved
-  const broken = faults.map(({ process }) => process ?? {})
-  for (const { banner } of broken) if (banner !== undefined) process.stdout.write(`${banner}\n`)
+  const broken = misbehaviour(faults, sayHit)
+  if (broken.banner !== undefined) process.stdout.write(`${broken.banner}\n`)
+  const stop = (code: number) => stopped.resolve(broken.exitCode(code))
 
-  const stop = (code: number) =>
-    stopped.resolve(broken.find(({ exitCode }) => exitCode !== undefined)?.exitCode ?? code)
   const mock = await start()
   if (typeof mock === 'number') return mock
   const line = JSON.stringify({
@@ -35,35 +35,26 @@ export async function runMock(argv: readonly string[], env: NodeJS.ProcessEnv): 
     sidecar_version: mock.version,
     capabilities: mock.capabilities,
   })
-  const lines = broken.reduce<readonly string[]>(
-    (lines, { readyLines }) => lines.flatMap((line) => readyLines?.(line) ?? [line]),
-    [line],
-  )
-  for (const line of lines) process.stdout.write(`${line}\n`)
+  for (const text of broken.readyLines(line)) process.stdout.write(`${text}\n`)
 
-  if (!broken.some(({ ignoresStdinEnd }) => ignoresStdinEnd))
-    process.stdin
-      .once('end', () => stop(0))
-      .once('error', () => stop(0))
-      .resume()
-  if (parentPid !== undefined && !broken.some(({ ignoresParentDeath }) => ignoresParentDeath))
-    watchParent(parentPid, () => stop(0))
+  const stdinEnds = () => broken.ignores('ignoresStdinEnd') || stop(0)
+  process.stdin.once('end', stdinEnds).once('error', stdinEnds).resume()
+  if (parentPid !== undefined) watchParent(parentPid, () => broken.ignores('ignoresParentDeath') || stop(0))
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(0))
   const code = await stopped.promise
-  reportHits(mock.hits)
   await mock.close()
   return code
 
   async function start() {
     const onShutdown = () => {
-      if (!broken.some(({ ignoresShutdown }) => ignoresShutdown)) setTimeout(() => stop(0), shutdownGraceMs)
+      if (!broken.ignores('ignoresShutdown')) setTimeout(() => stop(0), shutdownGraceMs)
     }
     const onBroken = (message: string) => {
       process.stderr.write(`the mock broke its own contract: ${message}\n`)
       stopped.resolve(70)
     }
     try {
-      return await startMock({ ...options, faults, onShutdown, onBroken })
+      return await startMock({ ...options, faults, onShutdown, onBroken, onFirstHit: sayHit })
     } catch (error) {
       if (error instanceof RangeError) return say(error.message, 64)
       if ((error as NodeJS.ErrnoException).syscall !== 'listen') throw error
@@ -136,9 +127,9 @@ async function resolve(names: readonly string[]): Promise<Fault[] | string> {
   }
 }
 
-/** One line for each active fault, so that whoever switched it on sees that it fired. */
-function reportHits(hits: ReadonlyMap<string, number>): void {
-  for (const [fault, count] of hits) process.stderr.write(`${JSON.stringify({ fault, hits: count })}\n`)
+/** One line on stderr when a fault first does something, so that whoever switched it on sees that it fired. */
+function sayHit(fault: string): void {
+  process.stderr.write(`${JSON.stringify({ fault, fired: true })}\n`)
 }
 
 function say(message: string, code: number): number {

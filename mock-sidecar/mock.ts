@@ -30,6 +30,8 @@ export interface MockOptions {
   readonly keepaliveMs?: number
   /** The mock broke the contract without a fault. Default: throws, since that is a defect of the mock. */
   readonly onBroken?: (message: string) => void
+  /** Called when a fault does something for the first time. */
+  readonly onFirstHit?: (fault: string) => void
   /** Called once when `/shutdown` is first asked for. */
   readonly onShutdown?: () => void
 }
@@ -85,6 +87,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     faults: active,
     unavailable: ({ id }) => unavailable(state, id),
     onBroken: options.onBroken ?? failLoudly,
+    ...(options.onFirstHit === undefined ? {} : { onFirstHit: options.onFirstHit }),
   })
   const { close, hits, port, requests } = front
   return {

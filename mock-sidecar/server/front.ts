@@ -2,14 +2,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Contract } from '../../contracts/core/contract.ts'
-import { judgeAnswer } from '../../contracts/core/judge-answer.ts'
+import { type Answer, judgeAnswer } from '../../contracts/core/judge-answer.ts'
 import type { Operation } from '../../contracts/core/operation.ts'
 import { problem, problemMediaType } from '../../contracts/core/problem.ts'
-import { codes } from '../../contracts/core/problem-codes.ts'
+import { type CodeRule, codes, type ProblemCode } from '../../contracts/core/problem-codes.ts'
 import type { Fault, Head } from '../faults/fault.ts'
 import { type FaultPlan, type Hits, planFaults } from '../faults/fault-plan.ts'
 import { type Handler, type PlainReply, Refusal, type Reply } from './call.ts'
 import { guardBody, guardHead, readBody } from './guards.ts'
+import { judgedHandler } from './judged-handler.ts'
 import { type Match, router } from './routes.ts'
 import { writeStream } from './stream-writer.ts'
 
@@ -27,6 +28,8 @@ export interface FrontOptions {
   readonly unavailable: (operation: Operation) => Refusal | undefined
   /** The mock broke the contract without a fault: a defect of the mock. */
   readonly onBroken: (message: string) => void
+  /** A fault has done something for the first time. */
+  readonly onFirstHit?: (fault: string) => void
 }
 
 export interface Front {
@@ -51,12 +54,18 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const { contract, handlers, faults, onBroken } = options
   const find = router(contract)
   const hits: Hits = new Map(faults.map(({ id }) => [id, 0]))
-  const count = (fault: Fault) => void hits.set(fault.id, (hits.get(fault.id) ?? 0) + 1)
+  const count = ({ id }: Fault) => {
+    const before = hits.get(id) ?? 0
+    hits.set(id, before + 1)
+    if (before === 0) options.onFirstHit?.(id)
+  }
   const served = new Map<Operation | undefined, { plan: FaultPlan; handler: Handler | undefined }>()
   for (const [name, operation] of [...Object.entries(contract.operations), ['', undefined] as const]) {
     const plan = planFaults(faults, operation, count)
     const handler = handlers[name]
-    served.set(operation, { plan, handler: handler === undefined ? undefined : plan.serve(handler) })
+    const judged =
+      handler === undefined || operation === undefined ? undefined : judgedHandler(operation, handler, onBroken)
+    served.set(operation, { plan, handler: judged === undefined ? undefined : plan.serve(judged) })
   }
   const requests: JournalEntry[] = []
 
@@ -80,7 +89,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
       const bytes = request.method === 'GET' ? noBytes : await readBody(request)
       body = guardBody(route, bytes)
       const refusal = options.unavailable(route.operation)
-      if (refusal !== undefined) throw refusal
+      if (refusal !== undefined && !plan.lets(refusal.problem.code)) throw refusal
       await answer(request, response, match, body)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
@@ -102,27 +111,21 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     const { operation, parameters } = route
     const left = operation.output.kind === 'stream' ? closeSignal(response) : neverLeft
     const reply: Reply = await handler({ operation, parameters, body, headers: request.headers, left })
-    if (!('stream' in reply)) return sendReply(response, operation, reply, plan)
+    if (!('stream' in reply)) return sendReply(response, reply, plan)
     if (operation.output.kind !== 'stream') throw new TypeError(`${operation.id} does not stream`)
     const head: Head = { status: 200, headers: { ...streamHeaders, ...corsHeaders(request) } }
-    judge(operation, head)
     plan.head(head, true)
     response.writeHead(head.status, head.headers)
     await writeStream(response, reply.stream, {
       grammar: operation.output.grammar,
       keepaliveMs: options.keepaliveMs,
       faults: plan,
-      onBroken: (complaints) => onBroken(`${operation.id}: ${JSON.stringify(complaints)}`),
     })
   }
 
-  function sendReply(response: ServerResponse, operation: Operation, reply: PlainReply, plan: FaultPlan): void {
-    const { status, body, headers } = reply
-    const media = status >= 400 ? problemMediaType : 'application/json'
+  function sendReply(response: ServerResponse, { body, headers, status }: PlainReply, plan: FaultPlan): void {
     const text = body === undefined ? '' : JSON.stringify(body)
-    const head: Head = { status, headers: { ...(body === undefined ? {} : { 'content-type': media }), ...headers } }
-    judge(operation, head, body, text.length)
-    write(response, head, text, plan)
+    write(response, { status, headers: { ...contentType(status, body), ...headers } }, text, plan)
   }
 
   function sendProblem(
@@ -131,10 +134,10 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     refusal: Refusal,
     plan: FaultPlan,
   ): void {
-    const { problem, headers } = refusal
-    const retry = (codes[problem.code] as { retryAfter?: true }).retryAfter ? { 'retry-after': '1' } : {}
-    const head: Head = { status: problem.status, headers: { 'content-type': problemMediaType, ...retry, ...headers } }
-    judge(operation, head, problem, 1)
+    const { problem } = refusal
+    const { code, status } = problem
+    const head: Head = { status, headers: { ...contentType(status, problem), ...retryAfter(code), ...refusal.headers } }
+    judge(operation, { status, headers: head.headers, body: problem }, onBroken)
     write(response, head, JSON.stringify(problem), plan)
   }
 
@@ -149,12 +152,6 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     response.end(body)
     // What is left of a refused body is not read into memory.
     if (!response.req.complete) response.req.resume()
-  }
-
-  function judge(operation: Operation | undefined, head: Head, body?: unknown, bytes?: number): void {
-    const facts = { status: head.status, headers: head.headers, body, ...(bytes === undefined ? {} : { bytes }) }
-    const violations = judgeAnswer(operation, facts)
-    if (violations.length > 0) onBroken(`${operation?.id ?? 'unknown route'}: ${JSON.stringify(violations)}`)
   }
 
   /** Only a listed origin may ask; the browser's question carries no token. */
@@ -194,6 +191,21 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     if (found === undefined) throw new TypeError(`the contract ${contract.id} does not hold ${operation?.id}`)
     return found
   }
+}
+
+function judge(operation: Operation | undefined, answer: Answer, onBroken: (message: string) => void): void {
+  const violations = judgeAnswer(operation, answer)
+  if (violations.length > 0) onBroken(`${operation?.id ?? 'unknown route'}: ${JSON.stringify(violations)}`)
+}
+
+function contentType(status: number, body: unknown): Record<string, string> {
+  if (body === undefined) return noHeaders
+  return { 'content-type': status >= 400 ? problemMediaType : 'application/json' }
+}
+
+function retryAfter(code: ProblemCode): Record<string, string> {
+  const rule: CodeRule = codes[code]
+  return rule.retryAfter === true ? { 'retry-after': '1' } : noHeaders
 }
 
 const streamHeaders = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' }

@@ -1,7 +1,6 @@
-// Writes one event stream: envelope on the wire, judged as it goes, kept alive while nothing is sent, cut by faults.
+// Writes one event stream: events on the wire, kept alive while nothing is sent, cut by faults.
 import type { ServerResponse } from 'node:http'
 import type { Grammar, StreamEvent } from '../../contracts/core/grammar.ts'
-import { type Complaint, readStream } from '../../contracts/core/read-stream.ts'
 import type { FaultPlan } from '../faults/fault-plan.ts'
 import type { Send } from './call.ts'
 
@@ -9,8 +8,6 @@ export interface StreamOptions {
   readonly grammar: Grammar
   readonly keepaliveMs: number
   readonly faults: FaultPlan
-  /** The mock itself broke the grammar: a defect of the mock, never of a fault. */
-  readonly onBroken: (complaints: readonly Complaint[], event: StreamEvent | undefined) => void
 }
 
 /** Runs `produce` and writes what it sends; the body ends when `produce` does. */
@@ -19,8 +16,7 @@ export async function writeStream(
   produce: (send: Send) => Promise<void>,
   options: StreamOptions,
 ): Promise<void> {
-  const { grammar, faults, onBroken } = options
-  const judge = readStream(grammar)
+  const { grammar, faults } = options
   const encode = faults.frame ?? encodeEvent
   const idle = keepAlive(response, options)
   let flowing = true
@@ -34,13 +30,9 @@ export async function writeStream(
 
   try {
     await produce((event) => {
-      const complaints = judge.event(event)
-      if (complaints.length > 0) onBroken(complaints, event)
       emit(event)
       return flowing || response.destroyed ? undefined : drained(response)
     })
-    const complaints = response.destroyed ? [] : judge.end()
-    if (complaints.length > 0) onBroken(complaints, undefined)
   } finally {
     idle.stop()
     faults.close(() => response.end())

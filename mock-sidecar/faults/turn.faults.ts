@@ -1,0 +1,321 @@
+// Ways in which a chat turn goes wrong: the derived ones of its grammar, and those of its texts, experts and failures.
+import type { StreamEvent } from '../../contracts/core/grammar.ts'
+import { streamMessage } from '../../contracts/session/operations.ts'
+import { type Fault, fault } from './fault.ts'
+import { streamFaults } from './stream-faults.ts'
+
+const on = [streamMessage.id]
+
+export const turnGrammarFaults: Fault[] = streamFaults(streamMessage)
+
+/** Replaces one member of every event of a type, where `change` gives something else. */
+function changing(id: string, says: string, type: string, change: (event: StreamEvent) => StreamEvent): Fault {
+  return fault({
+    id,
+    says,
+    on,
+    events: (hit) => (event, send) => {
+      const changed = event.type === type ? change(event) : event
+      if (changed !== event) hit()
+      send(changed)
+    },
+  })
+}
+
+/** Drops the first event of a type and closes the gap in the numbers. */
+function dropping(id: string, says: string, type: string): Fault {
+  return fault({
+    id,
+    says,
+    on,
+    events: (hit) => {
+      let shift = 0
+      return (event, send) => {
+        if (event.type === type && shift === 0) {
+          hit()
+          shift = 1
+        } else send({ ...event, seq: Number(event['seq']) - shift })
+      }
+    },
+  })
+}
+
+/** Sends the first event of a type twice and moves the numbers on. */
+function repeating(id: string, says: string, type: string): Fault {
+  return fault({
+    id,
+    says,
+    on,
+    events: (hit) => {
+      let shift = 0
+      return (event, send) => {
+        send({ ...event, seq: Number(event['seq']) + shift })
+        if (event.type !== type || shift > 0) return
+        hit()
+        shift = 1
+        send({ ...event, seq: Number(event['seq']) + shift })
+      }
+    },
+  })
+}
+
+export const dropsAChunk = dropping('turn.drops-a-chunk', 'Loses the first chunk.', 'companion_chunk')
+export const repeatsAChunk = repeating('turn.repeats-a-chunk', 'Sends the first chunk twice.', 'companion_chunk')
+
+export const trimsText = changing(
+  'turn.trims-text',
+  'Strips white space from the whole text.',
+  'companion_complete',
+  (event) => {
+    const text = String(event['text'])
+    return text.trim() === text ? event : { ...event, text: text.trim() }
+  },
+)
+
+export const losesLineBreaks = fault({
+  id: 'turn.loses-line-breaks',
+  says: 'Turns line breaks into spaces, in chunks and in the whole text alike.',
+  on,
+  events: (hit) => (event, send) => {
+    const flat = (value: unknown) => String(value).replace(/[\r\n]/g, ' ')
+    if (event.type === 'companion_chunk' && flat(event['delta']) !== event['delta']) hit()
+    if (event.type === 'companion_chunk') send({ ...event, delta: flat(event['delta']) })
+    else if (event.type === 'companion_complete') send({ ...event, text: flat(event['text']) })
+    else send(event)
+  },
+})
+
+export const rawLineBreaks = fault({
+  id: 'turn.raw-line-breaks',
+  says: 'Writes the line breaks of the text as they are, which splits the event.',
+  on,
+  frame: (frame, _event, hit) => {
+    if (!/\\n/.test(frame)) return frame
+    hit()
+    return frame.replaceAll('\\n', '\n')
+  },
+})
+
+export const mojibake = fault({
+  id: 'turn.mojibake',
+  says: 'Encodes text in Latin-1 and calls it UTF-8.',
+  on,
+  frame: (frame, _event, hit) => {
+    if (/^[\x00-\x7f]*$/.test(frame)) return frame
+    hit()
+    return Buffer.from(frame, 'latin1')
+  },
+})
+
+export const completesTooEarly = fault({
+  id: 'turn.completes-too-early',
+  says: 'Completes the turn while a consultation is open.',
+  on,
+  events: (hit) => {
+    let open = 0
+    let shift = 0
+    return (event, send) => {
+      if (event.type === 'consultation_complete' && open === 0) {
+        hit()
+        open = 1
+        shift = 1
+      } else send({ ...event, seq: Number(event['seq']) - shift })
+    }
+  },
+})
+
+export const closesTwice = repeating(
+  'turn.closes-a-consultation-twice',
+  'Sends the end of a consultation twice.',
+  'consultation_complete',
+)
+
+export const swapsConsultations = fault({
+  id: 'turn.swaps-experts',
+  says: 'Names another expert at the end of a consultation than at its start.',
+  on,
+  events: (hit) => (event, send) => {
+    if (event.type !== 'consultation_complete' && event.type !== 'consultation_error') return send(event)
+    hit()
+    send({ ...event, expert_id: 'somebody-else' })
+  },
+})
+
+export const expertErrorEndsTurn = fault({
+  id: 'turn.expert-error-ends-it',
+  says: 'Ends the turn with `error` as soon as an expert fails.',
+  on,
+  events: (hit) => {
+    let over = false
+    return (event, send) => {
+      if (over) return
+      if (event.type !== 'consultation_error') return send(event)
+      hit()
+      over = true
+      send(event)
+      const { session_id, ts, turn_id } = event
+      send({ type: 'error', seq: Number(event['seq']) + 1, session_id, turn_id, ts, error: event['error'] })
+    }
+  },
+})
+
+export const expertErrorVanishes = fault({
+  id: 'turn.expert-error-vanishes',
+  says: 'Reports a failed consultation as if the expert had answered.',
+  on,
+  events: (hit) => (event, send) => {
+    if (event.type !== 'consultation_error') return send(event)
+    hit()
+    const { error: _error, ...rest } = event
+    send({ ...rest, type: 'consultation_complete', summary: '', run_ids: [] })
+  },
+})
+
+export const modelFailureIsSuccess = fault({
+  id: 'turn.model-failure-is-success',
+  says: 'Completes the turn although the model failed.',
+  on,
+  events: (hit) => {
+    const open = new Map<string, string>()
+    return (event, send) => {
+      if (event.type === 'companion_chunk') {
+        const id = String(event['message_id'])
+        open.set(id, (open.get(id) ?? '') + String(event['delta']))
+      }
+      if (event.type === 'companion_complete') open.delete(String(event['message_id']))
+      const code = event.type === 'error' ? (event['error'] as { code?: string }).code : undefined
+      if (code !== 'UPSTREAM_FAILED') return send(event)
+      hit()
+      const { session_id, ts, turn_id } = event
+      let seq = Number(event['seq'])
+      for (const [message_id, text] of open) {
+        send({ type: 'companion_complete', seq: seq++, session_id, turn_id, ts, message_id, text })
+      }
+      send({ type: 'complete', seq, session_id, turn_id, ts, finish_reason: 'stop' })
+    }
+  },
+})
+
+export const modelFailureIsSilent = fault({
+  id: 'turn.model-failure-is-silent',
+  says: 'Ends the body without a word when the model fails.',
+  on,
+  events: (hit) => (event, send) => {
+    if (event.type !== 'error' || (event['error'] as { code?: string }).code !== 'UPSTREAM_FAILED') return send(event)
+    hit()
+  },
+})
+
+export const errorWithoutProblem = changing(
+  'turn.error-without-problem',
+  'Sends `error` with a text instead of a problem.',
+  'error',
+  (event) => ({ ...event, error: { message: 'something went wrong' } }),
+)
+
+export const wrongFailureCode = fault({
+  id: 'turn.wrong-failure-code',
+  says: 'Calls every failure INTERNAL.',
+  on,
+  events: (hit) => (event, send) => {
+    const { code } = (event['error'] ?? {}) as { code?: string }
+    if (event.type !== 'error' || code === 'CANCELLED') return send(event)
+    hit()
+    send({
+      ...event,
+      error: {
+        ...(event['error'] as object),
+        code: 'INTERNAL',
+        type: 'urn:sidecar:error:internal',
+        status: 500,
+        retryable: false,
+      },
+    })
+  },
+})
+
+export const failsInsideTheStream = fault({
+  id: 'turn.refuses-inside-the-stream',
+  says: 'Answers 200 and an `error` event where the request deserves a problem.',
+  on,
+  serve: async (call, next, hit) => {
+    try {
+      return await next(call)
+    } catch (error) {
+      const refused = (error as { problem?: unknown }).problem
+      if (refused === undefined) throw error
+      hit()
+      const ids = { session_id: call.parameters['session_id'] ?? '', turn_id: 'none', ts: new Date().toISOString() }
+      const stream = async (send: (event: StreamEvent) => Promise<void> | undefined) => {
+        await send({ type: 'start', seq: 1, ...ids })
+        await send({ type: 'error', seq: 2, ...ids, error: refused })
+      }
+      return { status: 200, stream }
+    }
+  },
+})
+
+export const ignoresDisconnect = fault({
+  id: 'turn.ignores-disconnect',
+  says: 'Goes on working when the client has left.',
+  on,
+  serve: (call, next, hit) => {
+    call.left.addEventListener('abort', hit)
+    return next({ ...call, left: new AbortController().signal })
+  },
+})
+
+export const runsTwice = fault({
+  id: 'turn.runs-twice',
+  says: 'Runs a message again that came before under the same client_message_id.',
+  on,
+  serve: (call, next, hit) => {
+    const { client_message_id: id, ...body } = call.body as Record<string, unknown>
+    if (id === undefined) return next(call)
+    hit()
+    return next({ ...call, body })
+  },
+})
+
+export const forgetsTheTurnId = fault({
+  id: 'turn.duplicate-without-turn-id',
+  says: 'Refuses a repeated message without saying which turn it began.',
+  on,
+  body: (text, _head, hit) => {
+    if (!text.includes('DUPLICATE_REQUEST')) return text
+    hit()
+    const { context: _context, ...rest } = JSON.parse(text) as Record<string, unknown>
+    return JSON.stringify(rest)
+  },
+})
+
+export const takesOtherBody = fault({
+  id: 'turn.mismatch-is-duplicate',
+  says: 'Calls a repeated client_message_id with another body a duplicate.',
+  on,
+  head: (head, hit) => {
+    if (head.status !== 422) return
+    hit()
+    head.status = 409
+  },
+  body: (text) =>
+    text.includes('IDEMPOTENCY_MISMATCH')
+      ? text
+          .replaceAll('IDEMPOTENCY_MISMATCH', 'DUPLICATE_REQUEST')
+          .replace('idempotency-mismatch', 'duplicate-request')
+          .replace('"status":422', '"status":409')
+      : text,
+})
+
+export const allowsAnyTool = fault({
+  id: 'consultation.allows-any-tool',
+  says: 'Pretends to run a tool that is not allowed.',
+  on,
+  events: (hit) => (event, send) => {
+    if (event.type !== 'consultation_error' || (event['error'] as { code?: string }).code !== 'TOOL_NOT_ALLOWED')
+      return send(event)
+    hit()
+    const { error: _error, ...rest } = event
+    send({ ...rest, type: 'consultation_complete', summary: 'done', run_ids: [] })
+  },
+})

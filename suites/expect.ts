@@ -1,0 +1,27 @@
+// What checks say with: an expectation that fails as a verdict, and a positive control.
+import { Verdict } from '../harness/verdict.ts'
+
+/** Fails with a verdict unless `holds`. */
+export function expectThat(holds: boolean, expected: string, received: string, at?: string): asserts holds {
+  if (!holds) throw new Verdict({ expected, received, ...(at === undefined ? {} : { at }) })
+}
+
+/** Fails with a verdict unless both are the same JSON value. */
+export function expectSame(received: unknown, expected: unknown, what: string, at?: string): void {
+  const text = (value: unknown) => JSON.stringify(value) ?? 'nothing'
+  expectThat(text(received) === text(expected), `${what} ${clip(text(expected))}`, clip(text(received)), at)
+}
+
+/** Runs a step that only shows that there is something to judge: where it fails, the check says so and judges nothing. */
+export async function control<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step()
+  } catch (error) {
+    if (!(error instanceof Verdict)) throw error
+    throw new Verdict({ ...error.facts, control: true })
+  }
+}
+
+function clip(text: string): string {
+  return text.length <= 300 ? text : `${text.slice(0, 200)}…${text.slice(-80)} (${text.length} characters)`
+}

@@ -1,0 +1,63 @@
+// The same message sent again is never run twice, and two turns never run side by side in one session.
+import { finish, hold, say } from '../../../harness/model/script.ts'
+import { control, expectSame } from '../../expect.ts'
+import { check } from '../context.ts'
+import { sendScripted } from '../turns.ts'
+
+export const runsOnce = check({
+  id: 'session.turn.runs-once',
+  rule: 'MUST answer a repeated `client_message_id` with 409 DUPLICATE_REQUEST naming the turn, with another body 422 IDEMPOTENCY_MISMATCH, and run nothing twice',
+  covers: ['SSE-19'],
+  catches: ['turn.runs-twice', 'turn.duplicate-without-turn-id', 'turn.mismatch-is-duplicate'],
+  scope: 'shared',
+  async run(context) {
+    const { client, model } = context
+    const client_message_id = `m-${crypto.randomUUID()}`
+    const scripted = model.script([say('Only once.'), finish()])
+    const message = scripted.message('Count me.')
+    const { sessionId: session_id, turn } = await control(async () => {
+      const { body } = await client.newSession({})
+      const turn = await client.streamMessage({ session_id: body.session_id }, { message, client_message_id })
+      return { sessionId: body.session_id, turn }
+    })
+    const start = await control(() => turn.next('start'))
+    await turn.ended()
+    const again = await client.ask('streamMessage', { session_id }, { client_message_id, message } as never)
+    expectSame(again.status, 409, 'the same message again answers')
+    const { code, context: details } = again.body as { code?: string; context?: { turn_id?: string } }
+    expectSame(code, 'DUPLICATE_REQUEST', 'with the code')
+    expectSame(details?.turn_id, start['turn_id'], 'with context.turn_id')
+    const other = await client.ask(
+      'streamMessage',
+      { session_id },
+      { message: `${message} Really.`, client_message_id },
+    )
+    expectSame(other.status, 422, 'the same id with another message answers')
+    expectSame((other.body as { code?: string }).code, 'IDEMPOTENCY_MISMATCH', 'with the code')
+    expectSame(scripted.calls.length, 1, 'calls of the model for this message:')
+  },
+})
+
+export const oneTurnAtATime = check({
+  id: 'session.turn.one-at-a-time',
+  rule: 'MUST answer a second message during a turn with 409 TURN_IN_PROGRESS and go on with the first',
+  covers: ['SES-05'],
+  catches: ['session.takes-a-second-turn'],
+  scope: 'shared',
+  async run(context) {
+    const { client } = context
+    const {
+      script,
+      sessionId: session_id,
+      turn,
+    } = await control(() => sendScripted(context, [say('One. '), hold(), say('Two.'), finish()]))
+    await control(() => turn.next('companion_chunk'))
+    const second = await client.ask('streamMessage', { session_id }, { message: 'And me?' })
+    script.release()
+    await turn.ended()
+    expectSame(second.status, 409, 'the second message answers')
+    expectSame((second.body as { code?: string }).code, 'TURN_IN_PROGRESS', 'with the code')
+    const said = turn.events.map((event) => (event.type === 'companion_chunk' ? event.delta : '')).join('')
+    expectSame(said, 'One. Two.', 'the first turn says')
+  },
+})

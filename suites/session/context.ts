@@ -1,0 +1,35 @@
+// What a check of session/1 is given, and how it is declared.
+import type { Capabilities } from '../../contracts/session/capabilities.ts'
+import type { sessionContract } from '../../contracts/session/contract.ts'
+import type { ClientOptions } from '../../harness/client/http-client.ts'
+import type { Patience } from '../../harness/client/patience.ts'
+import type { TypedClient } from '../../harness/client/typed-client.ts'
+import type { ModelServer } from '../../harness/model/server.ts'
+import type { RunningSidecar, StartOptions } from '../../harness/sidecar.ts'
+import type { Check } from '../check.ts'
+
+export type SessionClient = TypedClient<typeof sessionContract>
+
+export interface SessionContext {
+  readonly sidecar: RunningSidecar
+  readonly client: SessionClient
+  readonly capabilities: Capabilities
+  readonly model: ModelServer
+  readonly patience: Patience
+  /** Starts one more sidecar of the same target; it is stopped when the check ends. Only in scope `own`. */
+  start(options?: Partial<StartOptions>): Promise<StartedSidecar>
+}
+
+export interface StartedSidecar {
+  readonly sidecar: RunningSidecar
+  readonly client: SessionClient
+  /** The raw client, for requests that no operation would send. */
+  readonly options: ClientOptions
+}
+
+export type SessionCheck = Check<SessionContext>
+
+/** Declares a check of session/1. */
+export function check(value: SessionCheck): SessionCheck {
+  return value
+}

@@ -1,0 +1,99 @@
+// Errors: one object, codes of the registry, the same status inside and outside. The judge watches every answer of every check.
+import type { JudgeRule } from '../../../harness/client/wire-rules.ts'
+import { control, expectThat } from '../../expect.ts'
+import { check, type SessionCheck, type SessionContext } from '../context.ts'
+import { openSession } from '../turns.ts'
+
+/** Provokes one error of each kind; the judge finds what is wrong with the answers. */
+async function provoke(context: SessionContext): Promise<void> {
+  const { client } = context
+  const session_id = await control(() => openSession(context))
+  const answers = [
+    await client.send({ method: 'GET', path: '/no/such/route' }),
+    await client.send({ method: 'DELETE', path: '/api/session/new' }),
+    await client.send({ method: 'POST', path: '/api/session/new', body: '{' }),
+    await client.send({ method: 'POST', path: '/api/session/new', body: '[]' }),
+    await client.send({ method: 'GET', path: '/ready', headers: { authorization: '' } }),
+    await client.ask('reportSession', { session_id: 'no-such-session' }),
+    await client.ask('streamMessage', { session_id }, { message: '' }),
+  ]
+  await client.endSession({ session_id })
+  answers.push(await client.ask('reportSession', { session_id }))
+  await control(async () => {
+    const failed = answers.filter(({ status, text }) => status >= 200 && text !== undefined)
+    expectThat(failed.length === answers.length, 'answers to wrong requests', `${failed.length} of ${answers.length}`)
+  })
+}
+
+function watching(
+  id: string,
+  rule: SessionCheck['rule'],
+  covers: readonly string[],
+  rules: readonly JudgeRule[],
+  catches: readonly string[],
+) {
+  return check({ id, rule, covers, catches, scope: 'shared', owns: [{ rules }], run: provoke })
+}
+
+export const problemObject = watching(
+  'session.errors.problem-object',
+  'MUST answer every error with application/problem+json: type, title, status, code, detail, retryable',
+  ['ERR-01'],
+  ['problem.media-type', 'problem.schema'],
+  ['errors.framework-shape', 'errors.plain-text', 'errors.about-blank'],
+)
+
+export const sameStatus = watching(
+  'session.errors.same-status',
+  'MUST give in the problem the status of the answer, and the status that the registry gives its code',
+  ['ERR-01'],
+  ['problem.status'],
+  ['errors.other-status-inside'],
+)
+
+export const registry = watching(
+  'session.errors.registry',
+  'MUST use the codes of the registry, those that the route declares, with their `retryable`',
+  ['ERR-02'],
+  ['problem.code', 'problem.undeclared', 'problem.retryable'],
+  ['errors.own-codes', 'errors.retryable-lie'],
+)
+
+export const retryAfter = check({
+  id: 'session.errors.retry-after',
+  rule: 'MUST send Retry-After with 429 and 503',
+  covers: ['ERR-02'],
+  catches: ['errors.no-retry-after'],
+  scope: 'own',
+  owns: [{ rules: ['problem.retry-after'] }],
+  async run({ client }) {
+    await control(() => client.newSession({}))
+    await client.shutdown()
+    await client.ask('newSession').catch(() => undefined)
+  },
+})
+
+export const errorsAreErrors = check({
+  id: 'session.errors.never-2xx',
+  rule: 'MUST NOT answer 2xx to a request that it refuses',
+  covers: ['ERR-01', 'ERR-03'],
+  catches: ['errors.with-200', 'session.opens-unknown'],
+  scope: 'shared',
+  async run(context) {
+    await control(() => openSession(context))
+    const { client } = context
+    const refused = [
+      await client.send({ method: 'GET', path: '/no/such/route' }),
+      await client.send({ method: 'POST', path: '/api/session/new', body: '{' }),
+      await client.ask('reportSession', { session_id: 'no-such-session' }),
+    ]
+    for (const { exchange, status } of refused) {
+      expectThat(
+        status >= 400,
+        '4xx',
+        String(status),
+        `exchange ${exchange.number}: ${exchange.method} ${exchange.path}`,
+      )
+    }
+  },
+})

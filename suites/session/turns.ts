@@ -1,0 +1,76 @@
+// What checks of chat turns begin with: a session, a message under a script, a turn that shows every kind of event.
+
+import { program } from '../../fixtures/programs/programs.ts'
+import { callTool, finish, type ModelScript, type Reply, say } from '../../harness/model/script.ts'
+import type { Scripted } from '../../harness/model/scripted.ts'
+import type { SessionContext } from './context.ts'
+
+type Turn = Awaited<ReturnType<SessionContext['client']['streamMessage']>>
+
+export interface ScriptedTurn {
+  readonly sessionId: string
+  readonly script: Scripted
+  readonly turn: Turn
+}
+
+/** Opens a session; resolves with its id. */
+export async function openSession({ client }: Pick<SessionContext, 'client'>): Promise<string> {
+  const { body } = await client.newSession({})
+  return body.session_id
+}
+
+/** Sends a message that the model answers by `script`, in a session of its own unless one is named. */
+export async function sendScripted(
+  context: Pick<SessionContext, 'client' | 'model'>,
+  script: ModelScript | Reply,
+  options: { sessionId?: string; text?: string; clientMessageId?: string } = {},
+): Promise<ScriptedTurn> {
+  const { client, model } = context
+  const { clientMessageId, sessionId = await openSession(context), text = 'Please answer.' } = options
+  const scripted = model.script(script)
+  const message = scripted.message(text)
+  const turn = await client.streamMessage(
+    { session_id: sessionId },
+    { message, ...(clientMessageId === undefined ? {} : { client_message_id: clientMessageId }) },
+  )
+  return { sessionId, script: scripted, turn }
+}
+
+/** The expert that scripts ask: the first that the sidecar declares. */
+export function anyExpert({ capabilities }: Pick<SessionContext, 'capabilities'>): string {
+  return capabilities.expert?.ids[0] ?? 'no-expert'
+}
+
+/** Skips where the sidecar declares no expert. */
+export function needsExpert(capabilities: Readonly<Record<string, unknown>>): string | undefined {
+  const { ids = [] } = (capabilities['expert'] ?? {}) as { ids?: readonly string[] }
+  return ids.length === 0 ? 'the sidecar declares no expert (`expert.ids`)' : undefined
+}
+
+/** The model asks an expert to run one of our programs. */
+export function consult(expertId: string, programName: string, task = 'Please work this out.') {
+  return callTool('consult_expert', { expert_id: expertId, task, code: program(programName).code })
+}
+
+/** A turn with text in several chunks, then, where there is an expert, one that answers and one that fails, then more text. */
+export function typicalScript(context: Pick<SessionContext, 'capabilities'>): ModelScript {
+  const words = [say('Let ', 'me ', 'think.')]
+  if (needsExpert(context.capabilities) !== undefined) return [[...words, say(' That ', 'is all.'), finish()]]
+  const expert = anyExpert(context)
+  return [
+    [...words, consult(expert, 'prints-forty-two'), consult(expert, 'raises-value-error')],
+    [say('One expert ', 'answered, ', 'one did not.'), finish()],
+  ]
+}
+
+/** Plays the typical turn to its end. */
+export async function typicalTurn(context: SessionContext): Promise<ScriptedTurn> {
+  const scripted = await sendScripted(context, typicalScript(context))
+  await scripted.turn.ended()
+  return scripted
+}
+
+/** The texts of all chunks joined. */
+export function saidIn(turn: Turn): string {
+  return turn.events.map((event) => (event.type === 'companion_chunk' ? event.delta : '')).join('')
+}
