@@ -126,9 +126,7 @@ async function launch(
   const own = sidecarEnvironment(process.env, {
     token,
     nonce,
-    modelBaseUrl: model.baseUrl,
-    modelApiKey: model.apiKey,
-    model: model.model,
+    model: { baseUrl: model.baseUrl, apiKey: model.apiKey, name: model.model },
     ...(options.allowedOrigins === undefined ? {} : { allowedOrigins: options.allowedOrigins }),
   })
   const launchArgs = launchArguments({

@@ -9,7 +9,7 @@ export type Level = 'MUST' | 'SHOULD' | 'MAY'
 /** The rules of the judge that a check speaks for: a violation that any exchange shows is reported under it. */
 export interface Owned {
   readonly rules: readonly JudgeRule[]
-  /** Only on exchanges of this operation. Default: on all. */
+  /** Only on exchanges of this operation; `unknown-route` where no operation has the path and method. Default: on all. */
   readonly operation?: string
   /** Only this law of the grammar, where the rule is `stream.law`. */
   readonly law?: string

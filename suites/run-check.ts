@@ -87,7 +87,7 @@ export async function runCheck(check: Check<SessionContext>, sidecar: RunningSid
 /** Whether a check speaks for a violation. */
 export function owns({ law, operation, rules }: Owned, violation: RuleViolation, seenOn: string | undefined): boolean {
   if (!rules.includes(violation.rule)) return false
-  if (operation !== undefined && operation !== seenOn) return false
+  if (operation !== undefined && operation !== (seenOn ?? 'unknown-route')) return false
   return law === undefined || law === violation.law
 }
 

@@ -27,8 +27,12 @@ describe('sidecarEnvironment', () => {
   })
 
   test('names everything that it is given', () => {
-    const all = { ...given, allowedOrigins: ['app://a', 'http://b'], modelBaseUrl: 'http://m/v1', modelApiKey: 'K' }
-    expect(sidecarEnvironment({}, { ...all, model: 'M', ollamaUrl: 'http://o' }, 'linux')).toMatchObject({
+    const all = {
+      ...given,
+      allowedOrigins: ['app://a', 'http://b'],
+      model: { baseUrl: 'http://m/v1', apiKey: 'K', name: 'M' },
+    }
+    expect(sidecarEnvironment({}, { ...all, ollamaUrl: 'http://o' }, 'linux')).toMatchObject({
       SIDECAR_ALLOWED_ORIGINS: 'app://a,http://b',
       SIDECAR_MODEL_BASE_URL: 'http://m/v1',
       SIDECAR_MODEL_API_KEY: 'K',

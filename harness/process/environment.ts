@@ -1,28 +1,13 @@
 // The sidecar's environment: the contract's allow-list ("Launch") of the desktop's own variables, and the contract's own. Nothing else.
+import {
+  inheritedVariables,
+  type LaunchOptions,
+  launchVariables,
+  pythonVariables,
+} from '../../contracts/core/launch.ts'
 
-/** Names as in the contract; what a sidecar may inherit. On Windows names have no case. */
-const INHERITED = [
-  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'TEMP', 'TMP', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ'],
-  ...['SystemRoot', 'SystemDrive', 'WINDIR', 'COMSPEC', 'PATHEXT'],
-  ...['USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'PROGRAMDATA'],
-]
-
-const PYTHON = { PYTHONUTF8: '1', PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' }
-
-export interface SidecarVariables {
-  /** 32 random bytes, base64url. */
-  token: string
-  nonce: string
-  /** Who must live for the sidecar to live. Default: this process. */
-  parentPid?: number
-  /** Default: none. */
-  allowedOrigins?: readonly string[]
-  /** Ends in `/v1`. */
-  modelBaseUrl?: string
-  modelApiKey?: string
-  model?: string
-  ollamaUrl?: string
-}
+/** The parent that must live is this process unless another is named. */
+export type SidecarVariables = Omit<LaunchOptions, 'parentPid'> & { readonly parentPid?: number }
 
 /** @param own the launching process's environment */
 export function sidecarEnvironment(
@@ -30,7 +15,8 @@ export function sidecarEnvironment(
   variables: SidecarVariables,
   platform: NodeJS.Platform = process.platform,
 ): Record<string, string> {
-  return { ...desktopEnvironment(own, platform), ...sidecarVariables(variables), ...PYTHON }
+  const launch = launchVariables({ parentPid: process.pid, ...variables })
+  return { ...desktopEnvironment(own, platform), ...launch, ...pythonVariables }
 }
 
 /** The allow-listed part alone. */
@@ -39,24 +25,7 @@ export function desktopEnvironment(
   platform: NodeJS.Platform = process.platform,
 ): Record<string, string> {
   const fold = (name: string) => (platform === 'win32' ? name.toUpperCase() : name)
-  const inherited = new Set(INHERITED.map(fold))
-  return withoutUndefined(Object.entries(own).filter(([name]) => inherited.has(fold(name))))
-}
-
-function sidecarVariables(variables: SidecarVariables): Record<string, string> {
-  const { parentPid = process.pid, allowedOrigins = [] } = variables
-  return withoutUndefined([
-    ['SIDECAR_TOKEN', variables.token],
-    ['SIDECAR_NONCE', variables.nonce],
-    ['SIDECAR_PARENT_PID', String(parentPid)],
-    ['SIDECAR_ALLOWED_ORIGINS', allowedOrigins.length > 0 ? allowedOrigins.join(',') : undefined],
-    ['SIDECAR_MODEL_BASE_URL', variables.modelBaseUrl],
-    ['SIDECAR_MODEL_API_KEY', variables.modelApiKey],
-    ['SIDECAR_MODEL', variables.model],
-    ['SIDECAR_OLLAMA_URL', variables.ollamaUrl],
-  ])
-}
-
-function withoutUndefined(entries: [string, string | undefined][]): Record<string, string> {
-  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+  const inherited = new Set(inheritedVariables.map(fold))
+  const chosen = Object.entries(own).filter(([name]) => inherited.has(fold(name)))
+  return Object.fromEntries(chosen.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }

@@ -78,3 +78,13 @@ export const errorsWith200 = fault({
     head.status = 200
   },
 })
+
+export const dropsConnection = fault({
+  id: 'errors.drops-the-connection',
+  says: 'Closes the connection instead of answering a body that is not JSON.',
+  cuts: (head, hit) => {
+    if (head.status !== 400) return false
+    hit()
+    return true
+  },
+})

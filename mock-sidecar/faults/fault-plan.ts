@@ -18,6 +18,7 @@ export interface FaultPlan {
   readonly frame?: (event: StreamEvent, grammar: Grammar) => string | Uint8Array
   comment(comment: string): string
   close(close: () => void): void
+  cuts(head: Readonly<Head>): boolean
   lets(code: ProblemCode): boolean
 }
 
@@ -43,6 +44,7 @@ export function planFaults(
       if (closer?.close === undefined) close()
       else closer.close(close, hitOf(closer))
     },
+    cuts: (head) => active.some((fault) => fault.cuts?.(head, hitOf(fault))),
     lets: (code) => {
       const letting = active.filter((fault) => fault.lets?.includes(code))
       letting.forEach(count)

@@ -34,6 +34,8 @@ export interface Fault {
   readonly comment?: (comment: string, hit: Hit) => string
   /** Ends the body, or does not. */
   readonly close?: (close: () => void, hit: Hit) => void
+  /** Whether the connection is closed in place of this answer. */
+  readonly cuts?: (head: Readonly<Head>, hit: Hit) => boolean
   /** Refusals that are left out: a request that deserves one of these codes is let through. */
   readonly lets?: readonly ProblemCode[]
   /** Misbehaviour of the process itself. */

@@ -143,6 +143,10 @@ export async function startFront(options: FrontOptions): Promise<Front> {
 
   function write(response: ServerResponse, head: Head, text: string, plan: FaultPlan): void {
     plan.head(head, false)
+    if (plan.cuts(head)) {
+      response.destroy()
+      return
+    }
     const body = plan.body(text, head)
     response.writeHead(head.status, {
       ...head.headers,

@@ -4,6 +4,7 @@ import { within } from '../../../harness/client/patience.ts'
 import { finish, hold, say } from '../../../harness/model/script.ts'
 import { control, expectSame, expectThat } from '../../expect.ts'
 import { check, type SessionContext } from '../context.ts'
+import { answerRules } from '../session/sessions.checks.ts'
 import { anyExpert, consult, needsExpert, type ScriptedTurn, sendScripted } from '../turns.ts'
 
 /** Cancels the turn and expects its `error` in time, with the reason, and a session that can be used again. */
@@ -33,6 +34,7 @@ export const cancels = check({
   covers: ['SSE-17'],
   catches: ['cancel.ignored', 'cancel.refuses-the-second', 'cancel.hides-its-reason', 'cancel.looks-like-success'],
   scope: 'shared',
+  owns: [{ rules: answerRules, operation: 'session.turn.cancel' }],
   async run(context) {
     const beforeText = await control(() => sendScripted(context, [hold(), say('Never said.'), finish()]))
     const midText = await control(() => sendScripted(context, [say('Once upon '), hold(), say('a time.'), finish()]))

@@ -2,6 +2,7 @@
 import { disconnect, endEarly, fail, nonsense, type Reply, say } from '../../../harness/model/script.ts'
 import { control, expectThat } from '../../expect.ts'
 import { check, type SessionContext } from '../context.ts'
+import { answerRules } from '../session/sessions.checks.ts'
 import { openSession, sendScripted } from '../turns.ts'
 
 /** Plays a turn that the model spoils; it must end with `error` and this code. */
@@ -46,6 +47,7 @@ export const refusesBeforeStreaming = check({
   covers: ['SSE-14', 'SES-02'],
   catches: ['turn.refuses-inside-the-stream'],
   scope: 'shared',
+  owns: [{ rules: answerRules, operation: 'session.message.stream' }],
   async run(context) {
     const { client } = context
     const session_id = await control(() => openSession(context))

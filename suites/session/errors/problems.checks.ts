@@ -2,6 +2,7 @@
 import type { JudgeRule } from '../../../harness/client/wire-rules.ts'
 import { control, expectThat } from '../../expect.ts'
 import { check, type SessionCheck, type SessionContext } from '../context.ts'
+import { answerRules } from '../session/sessions.checks.ts'
 import { openSession } from '../turns.ts'
 
 /** Provokes one error of each kind; the judge finds what is wrong with the answers. */
@@ -79,6 +80,7 @@ export const errorsAreErrors = check({
   covers: ['ERR-01', 'ERR-03'],
   catches: ['errors.with-200', 'session.opens-unknown'],
   scope: 'shared',
+  owns: [{ rules: answerRules, operation: 'unknown-route' }],
   async run(context) {
     await control(() => openSession(context))
     const { client } = context
@@ -96,4 +98,14 @@ export const errorsAreErrors = check({
       )
     }
   },
+})
+
+export const alwaysAnswers = check({
+  id: 'session.errors.always-answers',
+  rule: 'MUST answer every request that is HTTP, also one that it refuses',
+  covers: ['ERR-03'],
+  catches: ['errors.drops-the-connection'],
+  scope: 'shared',
+  owns: [{ rules: ['answer.missing'] }],
+  run: provoke,
 })

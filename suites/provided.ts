@@ -1,0 +1,17 @@
+// What the command line hands to the worker that runs the checks; plain data.
+import type { Target } from '../harness/targets/target.ts'
+
+export interface Provided {
+  readonly target: Target
+  /** The ids of the checks to run. */
+  readonly selected: readonly string[]
+  readonly timeScale: number
+  /** How many checks run at once, by scope. */
+  readonly atOnce: { readonly shared: number; readonly own: number }
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    sidecheck: Provided
+  }
+}
