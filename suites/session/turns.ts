@@ -1,8 +1,12 @@
 // What checks of chat turns begin with: a session, a message under a script, a turn that shows every kind of event.
 
 import { program } from '../../fixtures/programs/programs.ts'
+import { bounds } from '../../contracts/session/bounds.ts'
+import { within } from '../../harness/client/patience.ts'
+import type { ModelCall } from '../../harness/model/call-record.ts'
 import { callTool, finish, type ModelScript, type Reply, say } from '../../harness/model/script.ts'
 import type { Scripted } from '../../harness/model/scripted.ts'
+import { control, expectThat } from '../expect.ts'
 import type { SessionContext } from './context.ts'
 
 type Turn = Awaited<ReturnType<SessionContext['client']['streamMessage']>>
@@ -15,7 +19,9 @@ export interface ScriptedTurn {
 
 /** Opens a session; resolves with its id. */
 export async function openSession({ client }: Pick<SessionContext, 'client'>): Promise<string> {
-  const { body } = await client.newSession({})
+  const { body, exchange } = await client.newSession({})
+  const at = `exchange ${exchange.number}: ${exchange.method} ${exchange.path}`
+  expectThat(typeof body.session_id === 'string', 'a session with its session_id', JSON.stringify(body), at)
   return body.session_id
 }
 
@@ -34,6 +40,21 @@ export async function sendScripted(
     { message, ...(clientMessageId === undefined ? {} : { client_message_id: clientMessageId }) },
   )
   return { sessionId, script: scripted, turn }
+}
+
+/** Waits until the model has been asked and plays the n-th `hold()` of the script: a control, since only then there is something to judge. */
+export function reachedHold(
+  { patience }: Pick<SessionContext, 'patience'>,
+  { script }: Pick<ScriptedTurn, 'script'>,
+  n = 1,
+): Promise<ModelCall> {
+  const waitMs = patience.stretch(bounds.answerMs)
+  return control(async () => {
+    const call = await within(waitMs, script.held(n))
+    const asked = `${script.calls.length} calls of the model within ${Math.round(waitMs)} ms`
+    expectThat(call !== undefined, 'the model asked what the message says', asked)
+    return call
+  })
 }
 
 /** The expert that scripts ask: the first that the sidecar declares. */

@@ -3,7 +3,7 @@ import { bounds } from '../../../contracts/session/bounds.ts'
 import { finish, hold, say } from '../../../harness/model/script.ts'
 import { control, expectThat } from '../../expect.ts'
 import { check } from '../context.ts'
-import { saidIn, sendScripted } from '../turns.ts'
+import { reachedHold, saidIn, sendScripted } from '../turns.ts'
 
 export const firstBytes = check({
   id: 'session.turn.first-bytes',
@@ -14,7 +14,7 @@ export const firstBytes = check({
   owns: [{ rules: ['sse.first-bytes'], operation: 'session.message.stream' }],
   async run(context) {
     const { script, turn } = await control(() => sendScripted(context, [hold(), say('At last.'), finish()]))
-    await script.held()
+    await reachedHold(context, { script })
     try {
       await turn.next('start', { withinMs: bounds.firstBytesMs })
     } finally {
@@ -36,7 +36,7 @@ export const flushes = check({
       sendScripted(context, [say('first '), hold(), say('second '), hold(), say('third'), finish()]),
     )
     for (const [place, text] of ['first', 'second'].entries()) {
-      await control(() => script.held(place + 1))
+      await reachedHold(context, { script }, place + 1)
       const where = () => saidIn(turn).includes(text)
       await turn.next('companion_chunk', { withinMs: bounds.chunkDelayMs, where }).finally(script.release)
     }

@@ -64,7 +64,7 @@ export const ready = check({
 export const declares = check({
   id: 'session.contract.declares',
   rule: 'MUST declare at /api/contract what the ready line declares',
-  covers: ['LC-01'],
+  covers: ['LC-21'],
   catches: ['contract.contradicts-the-ready-line'],
   scope: 'shared',
   owns: [{ rules: answerRules, operation: 'session.contract' }],

@@ -1,0 +1,113 @@
+// MGR: the desktop side, which starts a sidecar, watches it, talks to it and lets it go.
+import { area } from './area.ts'
+
+export const managerRequirements = area(
+  [],
+  [
+    {
+      id: 'MGR-01',
+      level: 'MUST',
+      contracts: ['agent/1', 'backend/1'],
+      says: 'Any number of starts at once give one process and one base URL.',
+      breaks: 'two processes for two windows',
+    },
+    {
+      id: 'MGR-02',
+      level: 'MUST',
+      contracts: ['agent/1', 'backend/1'],
+      says: 'Only the ready line of its own child is trusted, where the nonce is the one it gave and `/health`, where there is one, shows the same `boot_id`.',
+      breaks: 'it talks to whoever has the port, or to a server left from yesterday',
+    },
+    {
+      id: 'MGR-03',
+      level: 'MUST',
+      contracts: ['agent/1'],
+      says: 'Health counts from the ready line on: a sidecar that takes 20 s to start is started once.',
+      breaks: 'a slow start is restarted again and again',
+    },
+    {
+      id: 'MGR-04',
+      level: 'MUST',
+      contracts: ['agent/1'],
+      says: 'Three failed polls in a row restart the sidecar; a good one clears the count, an answer after more than 2 s counts as one failure, and no two polls overlap.',
+      breaks: 'failures added up over hours, polls that pile up',
+    },
+    {
+      id: 'MGR-05',
+      level: 'MUST',
+      contracts: ['agent/1'],
+      says: 'Between an exit and the next start it waits 1, 2, 4, 8 … s, 60 s at most, give or take 20 %.',
+      breaks: 'a restart without a pause, waits beyond the cap',
+    },
+    {
+      id: 'MGR-06',
+      level: 'MUST',
+      contracts: ['agent/1'],
+      says: 'After five restarts in a row the breaker opens and nothing starts but one trial at a time, whose success closes it; 10 healthy minutes clear the count.',
+      breaks: 'a breaker that never opens, never closes, or lets several trials through',
+    },
+    {
+      id: 'MGR-07',
+      level: 'MUST',
+      contracts: ['agent/1', 'backend/1'],
+      says: 'A stop that was asked for is neither a crash nor a reason to restart, whatever was going on, and ends in `stopped`.',
+      breaks: 'the sidecar comes back after the user stopped it',
+    },
+    {
+      id: 'MGR-08',
+      level: 'MUST',
+      contracts: ['agent/1'],
+      says: 'States follow the allowed paths, each is told once and in order, and the counts told with them agree.',
+      breaks: '`healthy` without `started`, the same event twice',
+    },
+    {
+      id: 'MGR-09',
+      level: 'MUST',
+      contracts: ['agent/1', 'backend/1'],
+      says: 'Quitting the application completes, and leaves no sidecar behind, also where the application is killed or the user logs off.',
+      breaks: 'an asynchronous hook that nobody waits for',
+    },
+    {
+      id: 'MGR-10',
+      level: 'MUST',
+      contracts: ['agent/1', 'backend/1'],
+      says: 'A stop goes in steps: `/shutdown` where there is one, the end of stdin, after 5 s SIGTERM to the group, after 2 s more SIGKILL (on Windows the whole tree after 7 s); it is over within 8 s, whoever still holds a pipe.',
+      breaks: 'it waits for the pipe of a grandchild',
+    },
+    {
+      id: 'MGR-11',
+      level: 'MUST',
+      contracts: ['session/1', 'agent/1', 'backend/1'],
+      says: 'The lines of stdout are read whole however their bytes are cut, also within a character, and stderr is always drained.',
+      breaks: 'a JSON line split in two, a child that blocks on stderr',
+    },
+    {
+      id: 'MGR-12',
+      level: 'SHOULD',
+      contracts: ['agent/1'],
+      says: 'A machine that slept, or an event loop blocked for a minute, is no failure of the sidecar.',
+      breaks: 'everything restarts after the lid is opened',
+    },
+    {
+      id: 'MGR-13',
+      level: 'MUST',
+      contracts: ['session/1', 'agent/1'],
+      says: 'A stream without a terminal event is the failure `stream_truncated`; unknown events are ignored, `retry` is not undercut, and nothing is sent again without an idempotency key.',
+      breaks: 'a cut stream passes for success, a client that hangs (pi #8996)',
+    },
+    {
+      id: 'MGR-14',
+      level: 'MUST',
+      contracts: ['session/1', 'agent/1'],
+      says: 'The client calls `127.0.0.1` by number, goes past any proxy, and sends the token in its header.',
+      breaks: '`localhost` that turns out to be ::1 (Augustus #4)',
+    },
+    {
+      id: 'MGR-15',
+      level: 'MUST',
+      contracts: ['session/1'],
+      says: 'The desktop reads `complete` as `done`, the three consultation events as `expert_consultation` with their phase, and every other event as it is.',
+      breaks: 'an event renamed that should have passed, a phase lost',
+    },
+  ],
+)

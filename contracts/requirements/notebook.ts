@@ -1,0 +1,96 @@
+// NB: the kernel of a session and the cells that run in it.
+import { area } from './area.ts'
+
+export const notebookRequirements = area('all', [
+  {
+    id: 'NB-01',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: 'Names live from cell to cell, and `execution_count` grows by one with each cell that runs, also where it fails.',
+    breaks: 'the count is missing or starts again after an error',
+  },
+  {
+    id: 'NB-02',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: 'A batch is told in order: busy, the outputs of each cell, its result, and idle at last.',
+    breaks: 'output after idle, idle before the result',
+  },
+  {
+    id: 'NB-03',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: "Results are MIME bundles that always hold `text/plain`, with JSON types as JSON and values told apart (`'1'` is not `1`).",
+    breaks: 'quotes stripped from a string, JSON as a string of JSON',
+  },
+  {
+    id: 'NB-04',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: 'An interrupt ends the running cell within 3 s as `cancelled_user`, and names and generation stay.',
+    breaks: 'the kernel is killed instead, the names are gone, nothing happens on Windows',
+  },
+  {
+    id: 'NB-05',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: 'A kernel that ignores an interrupt is replaced after `interrupt_grace_ms` and no later than 3 s beyond it, told as `kernel_restarted` with the next generation.',
+    breaks: 'a cell that swallows KeyboardInterrupt runs for ever',
+  },
+  {
+    id: 'NB-06',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: 'A restart gives a new process, the next generation, no names and count 0, and answers only when a cell can run.',
+    breaks: 'it answers before the kernel is ready, old names are still there',
+  },
+  {
+    id: 'NB-07',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: 'When a kernel restarts or dies, the running cell ends `lost`, the waiting ones are skipped, none of them runs in the new generation, and the stream ends with `complete`.',
+    breaks: 'cells wait for ever (nbclient #319), the old queue runs in the new kernel (nbmodel #51)',
+  },
+  {
+    id: 'NB-08',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: 'A kernel killed from outside is noticed within 5 s and restarted, `max_restarts` times in a row at most (10 s of life clear the count), then it is `dead` until a restart is asked for.',
+    breaks: 'busy for ever, restarts without end',
+  },
+  {
+    id: 'NB-09',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: 'Two restarts or interrupts at once come one after the other, and the kernel ends idle; two restarts raise the generation by one or two.',
+    breaks: 'the kernel is dead afterwards (AzureNotebooks #14)',
+  },
+  {
+    id: 'NB-10',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: 'With `stop_on_error`, which is the default, no cell runs after one that failed and each is skipped as `after_error`; without it all run.',
+    breaks: 'later cells run on what an error left behind',
+  },
+  {
+    id: 'NB-11',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: 'A kernel works in the workspace of its session, in a process of its own.',
+    breaks: 'one interpreter for all sessions',
+  },
+  {
+    id: 'NB-12',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: 'The end of a session, a stop and a crash of the sidecar leave no kernel process and no connection file that others can read.',
+    breaks: 'orphaned kernels, a key file that everyone may read',
+  },
+  {
+    id: 'NB-13',
+    level: 'SHOULD',
+    contracts: ['session/1'],
+    says: 'A flood of displays is cut at `output_bytes` with one marker, and the kernel can still be interrupted.',
+    breaks: 'memory that grows with every display, a desktop that stalls',
+  },
+])

@@ -1,0 +1,107 @@
+// STD: commands as lines of JSON over stdin and stdout, and the bridge of the desktop.
+import { area } from './area.ts'
+
+export const stdioRequirements = area(
+  [],
+  [
+    {
+      id: 'STD-01',
+      level: 'MUST',
+      contracts: ['stdio/1'],
+      says: 'Nothing but answers stands on stdout, each one JSON object in UTF-8 on a line ended by `\\n`, without a byte order mark.',
+      breaks: 'the print of a library, a banner, a progress bar',
+    },
+    {
+      id: 'STD-02',
+      level: 'MUST',
+      contracts: ['stdio/1'],
+      says: 'A line that is no request (broken JSON or UTF-8, an array, no `id` or `command`, 10 MiB) is answered with an error, whose `id` is null where none is known; a blank line is ignored, and the loop lives on.',
+      breaks: 'one bad line ends the process',
+    },
+    {
+      id: 'STD-03',
+      level: 'MUST',
+      contracts: ['stdio/1'],
+      says: 'Every request is answered exactly once, with its `id` in the same type and value, and nothing comes unasked.',
+      breaks: 'an answer is missing or doubled, `1` comes back as `"1"`',
+    },
+    {
+      id: 'STD-04',
+      level: 'MUST',
+      contracts: ['stdio/1'],
+      says: 'A result that JSON cannot hold is answered with an error.',
+      breaks: '`NaN` on the wire, a set that kills the loop',
+    },
+    {
+      id: 'STD-05',
+      level: 'MUST',
+      contracts: ['stdio/1'],
+      says: 'Answers of 64 KiB, 1 MiB and 16 MiB arrive whole, and the bridge refuses larger ones as `PAYLOAD_TOO_LARGE`.',
+      breaks: 'a line reader that stops at 64 KiB (cheatmd #55, chatmail/core #4783)',
+    },
+    {
+      id: 'STD-06',
+      level: 'MUST',
+      contracts: ['stdio/1'],
+      says: 'The late answer to a request that timed out never answers a later request.',
+      breaks: 'every answer is that of the request before (KiCAD-MCP #382)',
+    },
+    {
+      id: 'STD-07',
+      level: 'MUST',
+      contracts: ['stdio/1'],
+      says: 'At the end of its input the process flushes what is due, ignores half a line and leaves with 0 within 5 s.',
+      breaks: 'another exit code, a thread that keeps it alive',
+    },
+    {
+      id: 'STD-08',
+      level: 'MUST',
+      contracts: ['stdio/1'],
+      says: 'When the process is killed in the middle of a request, the bridge starts it again and sends the request once more only where its command is idempotent; otherwise the call fails.',
+      breaks: 'a side effect happens twice',
+    },
+    {
+      id: 'STD-09',
+      level: 'MUST',
+      contracts: ['stdio/1'],
+      says: 'After three crashes within 10 s the bridge warns once and goes on with one process for each call, with right answers.',
+      breaks: 'restarts without end, no answers any more',
+    },
+    {
+      id: 'STD-10',
+      level: 'MUST',
+      contracts: ['stdio/1'],
+      says: '2 MB of stderr that the caller never reads block nothing, and the bridge drains them into a log of bounded size.',
+      breaks: 'a deadlock on a full pipe (mcp-proxy #80)',
+    },
+    {
+      id: 'STD-11',
+      level: 'MUST',
+      contracts: ['stdio/1'],
+      says: 'Callers at once are served one after the other without mixing lines, and `close()` during a call returns within 5 s and leaves no process.',
+      breaks: 'torn lines, a process left behind',
+    },
+    {
+      id: 'STD-12',
+      level: 'MUST',
+      contracts: ['stdio/1'],
+      says: 'A command gives the same result and the same code in the loop and in a process of its own.',
+      breaks: 'two ways that drift apart',
+    },
+    {
+      id: 'STD-13',
+      level: 'SHOULD',
+      contracts: ['stdio/1'],
+      says: 'On Windows lines may end with `\\r\\n`, answers are UTF-8 whatever the code page, and search paths may hold spaces.',
+      breaks: 'cp1252, a `\\r` at the end of a value',
+    },
+    {
+      id: 'STD-14',
+      level: 'SHOULD',
+      contracts: ['stdio/1'],
+      says: 'The first line tells the version and the capabilities of the protocol.',
+      breaks: 'two sides that speak different versions and notice late',
+      excluded: 'version 1 has no greeting: each line on stdout answers a request',
+    },
+  ],
+)

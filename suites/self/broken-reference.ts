@@ -1,0 +1,149 @@
+// Breaks one line of the reference sidecar: what a slip of its author would do, and the checks that must name it.
+
+export interface Slip {
+  /** What the slip does, as one would say it in a review. */
+  readonly says: string
+  /** The file below `reference_sidecar/`. */
+  readonly file: string
+  /** The line as it is, and as the slip leaves it. */
+  readonly from: string
+  readonly to: string
+  /** Exactly the checks that turn red. */
+  readonly red: readonly string[]
+}
+
+export const slips: readonly Slip[] = [
+  {
+    says: 'forgets the terminal event of a finished turn',
+    file: 'turns.py',
+    from: 'self.stream.end("complete", finish_reason=outcome.finish_reason)',
+    to: 'self.stream.ended = True; self.stream._changed.set()',
+    red: ['session.turn.never-truncated'],
+  },
+  {
+    says: 'sends the terminal event twice',
+    file: 'events.py',
+    from: '        self.say(event_type, **fields)\n        self.ended = True',
+    to: '        self.say(event_type, **fields)\n        self.say(event_type, **fields)\n        self.ended = True',
+    red: ['session.turn.ends-once'],
+  },
+  {
+    says: 'sends every chunk twice',
+    file: 'companion.py',
+    from: '            await stream.emit("companion_chunk", message_id=message_id, delta=text)',
+    to: '            for _ in range(2): await stream.emit("companion_chunk", message_id=message_id, delta=text)',
+    red: ['session.turn.text-joins', 'session.turn.text-round-trips'],
+  },
+  {
+    says: 'strips the text',
+    file: 'companion.py',
+    from: 'message_id=message_id, text=text)',
+    to: 'message_id=message_id, text=text.strip())',
+    red: ['session.turn.text-joins', 'session.turn.text-round-trips'],
+  },
+  {
+    says: 'does not cancel',
+    file: 'session_api.py',
+    from: '            session.turn.stop(cancelled("user"))',
+    to: '            pass',
+    red: ['session.turn.cancel', 'session.turn.cancel-consultation'],
+  },
+  {
+    says: 'goes on when the client has left',
+    file: 'event_response.py',
+    from: '            self._stop(cancelled("disconnect"))',
+    to: '            pass',
+    red: ['session.turn.stops-on-disconnect'],
+  },
+  {
+    says: 'lets a turn run on when its session ends',
+    file: 'sessions.py',
+    from: '            if session.turn is not None:\n                session.turn.stop(cancelled("session_ended"))\n                await session.turn.ended.wait()',
+    to: '            pass',
+    red: ['session.end.cancels-the-turn'],
+  },
+  {
+    says: 'answers 200 to a new session',
+    file: 'session_api.py',
+    from: 'return json_response(created, 201)',
+    to: 'return json_response(created, 200)',
+    red: ['session.new.opens'],
+  },
+  {
+    says: 'shares one counter between all streams',
+    file: 'events.py',
+    from: '        self._seq += 1\n',
+    to: '        EventStream.shared = getattr(EventStream, "shared", 0) + 1; self._seq = EventStream.shared\n',
+    red: ['session.turn.counts-from-one'],
+  },
+  {
+    says: 'writes times without a zone',
+    file: 'wire.py',
+    from: '.replace("+00:00", "Z")',
+    to: '.replace("+00:00", "")',
+    red: ['session.end.idempotent', 'session.new.opens', 'session.report.grows', 'session.turn.envelope'],
+  },
+  {
+    says: 'runs a repeated message again',
+    file: 'session_api.py',
+    from: '        session.refuse_repeated(body.client_message_id, seen_as)',
+    to: '        pass',
+    red: ['session.turn.runs-once'],
+  },
+  {
+    says: 'takes a second turn',
+    file: 'session_api.py',
+    from: '        session.refuse_second_turn()',
+    to: '        pass',
+    red: ['session.turn.one-at-a-time'],
+  },
+  {
+    says: 'calls the end of the stream a success when the model broke off',
+    file: 'model.py',
+    from: '        if answer.finish_reason is None:\n            raise',
+    to: '        if False:\n            raise',
+    red: ['session.turn.model-fails'],
+  },
+  {
+    says: 'says nothing while it waits',
+    file: 'events.py',
+    from: '                yield KEEP_ALIVE',
+    to: '                continue',
+    red: ['session.turn.keep-alive'],
+  },
+  {
+    says: 'forgets that the report has changed',
+    file: 'turns.py',
+    from: '        self._session.report.add_turn(self._message, outcome.text(), outcome.consulted)',
+    to: '        pass',
+    red: ['session.report.grows'],
+  },
+  {
+    says: 'answers errors as plain JSON',
+    file: 'problems.py',
+    from: 'media_type="application/problem+json"',
+    to: 'media_type="application/json"',
+    red: ['session.errors.problem-object'],
+  },
+  {
+    says: 'does not look at the token',
+    file: 'guards.py',
+    from: '        self._check_token(scope, headers)',
+    to: '        pass',
+    red: ['session.security.token-everywhere'],
+  },
+  {
+    says: 'takes new work while it shuts down',
+    file: 'app.py',
+    from: '        sidecar.phase = "stopping"',
+    to: '        pass',
+    red: ['session.errors.retry-after', 'session.shutdown.refuses-new-work'],
+  },
+  {
+    says: 'stays when its stdin ends',
+    file: 'stopping.py',
+    from: '        self.ask("end of standard input")',
+    to: '        pass',
+    red: ['session.process.stops-with-stdin'],
+  },
+]

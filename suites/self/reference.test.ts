@@ -1,0 +1,39 @@
+// The real reference sidecar keeps every rule, and one broken line of it turns exactly the checks red that name it.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { bundleTarget } from '../../harness/targets/bundle.ts'
+import { slips } from './broken-reference.ts'
+import { brokenReference, buildReferenceBundle } from './reference-bundle.ts'
+import { redOf, runAll } from './run-all.ts'
+
+const bundle = await buildReferenceBundle()
+if (typeof bundle === 'string') process.stdout.write(`left out: the reference bundle (${bundle})\n`)
+
+describe.skipIf(typeof bundle === 'string')('the reference bundle', () => {
+  if (typeof bundle === 'string') return
+
+  it('keeps every rule', async () => {
+    const results = await runAll(await bundleTarget(bundle.dir, { contract: 'session/1' }))
+    expect(redOf(results)).toEqual([])
+    expect(results.size).toBeGreaterThan(40)
+  })
+
+  it.each(slips)('that $says ($file) turns red exactly what names it', async (slip) => {
+    const folder = await mkdtemp(join(tmpdir(), 'sidecheck-slip-'))
+    try {
+      const results = await runAll(await brokenReference(bundle, slip, folder))
+      expect(redOf(results), explain(results)).toEqual([...slip.red].sort())
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+})
+
+function explain(results: Awaited<ReturnType<typeof runAll>>): string {
+  return [...results.values()]
+    .filter(({ status }) => status === 'failed' || status === 'error')
+    .map(({ at, expected, id, reason, received }) => `${id}: expected ${expected}; received ${received} (${at}) ${expected === undefined ? reason : ''}`)
+    .join('\n')
+}
