@@ -38,6 +38,15 @@ export function printShape(shape: ExpressionShape): string {
   return `*${inParentheses(shape.whole)}[${shape.each}${atOnce}]`
 }
 
+/** The event types that stand in a shape, in order, some of them more than once. */
+export function typesIn(shape: ExpressionShape): string[] {
+  if (typeof shape === 'string') return [shape]
+  if ('many' in shape) return typesIn(shape.many)
+  if ('oneOrMore' in shape) return typesIn(shape.oneOrMore)
+  if ('each' in shape) return typesIn(shape.whole)
+  return Object.values<readonly ExpressionShape[]>(shape).flat().flatMap(typesIn)
+}
+
 function inParentheses(shape: ExpressionShape): string {
   const text = printShape(shape)
   const whole = typeof shape === 'string' || 'choice' in shape || 'interleaved' in shape

@@ -90,6 +90,7 @@ export function many(...parts: Part[]): Expression {
 /** At least one. */
 export function oneOrMore(...parts: Part[]): Expression {
   const part = choice(...parts)
+  if (part === never) return never
   return { ...chain(part, many(part)), shape: () => ({ oneOrMore: part.shape() }) }
 }
 
@@ -153,7 +154,7 @@ function either(left: Expression, right: Expression): Expression {
     after: (item) => either(left.after(item), right.after(item)),
     done: left.done || right.done,
     next: () => [...left.next(), ...right.next()],
-    open: () => (left.done || right.done ? [] : left.open()),
+    open: () => (left.done || right.done ? [] : [`${oneOf([...left.next(), ...right.next()])} must come`]),
     keyed: left.keyed || right.keyed,
     shape: () => joinShapes('choice', left.shape(), right.shape()),
   })

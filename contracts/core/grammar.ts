@@ -2,7 +2,7 @@
 // Declared once, it gives the checker (read-stream.ts), the generator (generate-stream.ts), the documentation and the frozen schema.
 import { z } from 'zod'
 import type { Expression } from './expression.ts'
-import { printShape } from './expression-shape.ts'
+import { printShape, typesIn } from './expression-shape.ts'
 import type { Law } from './law.ts'
 
 /** The zod members of one event, beside those of the envelope. */
@@ -61,7 +61,8 @@ export function grammar<const Events extends Readonly<Record<string, Shape>>>(
   value: Omit<Grammar<Events>, 'schemas' | 'laws'> & { laws?: readonly Law[] },
 ): Grammar<Events> {
   const known = new Set(Object.keys(value.events))
-  const named = [...(value.opens === undefined ? [] : [value.opens]), ...Object.keys(value.ends)]
+  const opens = value.opens === undefined ? [] : [value.opens]
+  const named = [...opens, ...Object.keys(value.ends), ...typesIn(value.body.shape())]
   for (const type of named) {
     if (!known.has(type)) throw new TypeError(`grammar ${value.name}: ${type} is not among its events`)
   }

@@ -82,7 +82,7 @@ export function readStream(grammar: Grammar): StreamReader {
   }
 
   function checkSchema(event: StreamEvent): void {
-    const result = grammar.schemas[event.type]?.safeParse(event)
+    const result = own(grammar.schemas, event.type)?.safeParse(event)
     if (result?.success === false)
       complain(
         'event-schema',
@@ -106,8 +106,9 @@ export function readStream(grammar: Grammar): StreamReader {
   function checkConstants(event: StreamEvent): void {
     for (const member of envelope.constant) {
       const value = event[member]
-      if (!constants.has(member)) constants.set(member, value)
-      else if (constants.get(member) !== value)
+      if (!constants.has(member)) {
+        if (value !== undefined) constants.set(member, value)
+      } else if (constants.get(member) !== value)
         complain(
           'constant',
           `${member} ${JSON.stringify(constants.get(member))} on every event`,
@@ -129,12 +130,12 @@ export function readStream(grammar: Grammar): StreamReader {
       if (events > 1) complain('opens', `exactly one \`${opens}\`, first`, `a second \`${opens}\``)
       return
     }
-    const ending = grammar.ends[type]
+    const ending = own(grammar.ends, type)
     if (ending !== undefined) {
       terminal = { type, event: events }
       if (ending === 'closed' && !body.done)
         complain('closed', `before \`${type}\`: ${body.open().join('; ')}`, `\`${type}\``)
-    } else if (grammar.events[type] !== undefined) {
+    } else if (Object.hasOwn(grammar.events, type)) {
       const rest = body.after(event)
       if (rest === never) complain('order', `${where(last, events)} ${expected(body, grammar)}`, describe(event, body))
       else body = rest
@@ -150,6 +151,11 @@ export function readStream(grammar: Grammar): StreamReader {
 }
 
 const none: readonly Complaint[] = []
+
+/** The entry of a table; types such as `constructor`, which every object inherits, are not in it. */
+function own<T>(table: Readonly<Record<string, T>>, type: string): T | undefined {
+  return Object.hasOwn(table, type) ? table[type] : undefined
+}
 
 function where(last: StreamEvent | undefined, event: number): string {
   return last === undefined ? 'at the beginning:' : `after \`${last.type}\` at event ${event - 1}:`

@@ -14,9 +14,13 @@ export interface JsonSchema {
 
 /** A value that `schema` accepts. Throws a TypeError for a `pattern` without `examples`. */
 export function sample(schema: z.ZodType, random: Random): unknown {
-  const root = jsonSchemaOf(schema)
+  const root = exported.get(schema) ?? jsonSchemaOf(schema)
+  exported.set(schema, root)
   return sampleOf(root, root, random)
 }
+
+/** What was exported once: a stream samples the same few schemas again and again. */
+const exported = new WeakMap<z.ZodType, JsonSchema>()
 
 function sampleOf(schema: JsonSchema, root: JsonSchema, random: Random): unknown {
   const list = (keyword: string) => schema[keyword] as JsonSchema[] | undefined
@@ -28,6 +32,7 @@ function sampleOf(schema: JsonSchema, root: JsonSchema, random: Random): unknown
   if (oneOf !== undefined) return sampleOf(pick(random, oneOf), root, random)
   const allOf = list('allOf')
   if (allOf !== undefined) return Object.assign({}, ...allOf.map((part) => sampleOf(part, root, random)))
+  if (Array.isArray(schema['type'])) return sampleOf({ ...schema, type: pick(random, schema['type']) }, root, random)
   const make = makers[String(schema['type'])]
   return make === undefined ? sampleAnything(random) : make(schema, root, random)
 }
@@ -58,7 +63,7 @@ function sampleString(schema: JsonSchema, _root: JsonSchema, random: Random): st
   if (typeof schema['pattern'] === 'string') throw new TypeError(`a pattern needs examples: ${schema['pattern']}`)
   const least = Number(schema['minLength'] ?? 0)
   let text = random() < 0.2 ? '' : pick(random, words)
-  while (text.length < least) text += pick(random, words)
+  while ([...text].length < least) text += pick(random, words)
   return text
 }
 

@@ -1,0 +1,18 @@
+// Every contract, by id.
+import { Manifest } from './bundle/manifest.ts'
+import { Registry } from './bundle/registry.ts'
+import { type Contract, contract } from './core/contract.ts'
+import { sessionContract } from './session/contract.ts'
+
+/** Bundles are files, not processes: their contract is documents alone. */
+const bundleContract = contract({
+  id: 'bundle/1',
+  says: 'What a bundle says of itself, and what a registry says of bundles.',
+  operations: {},
+  documents: { Manifest, Registry },
+})
+
+export const contracts: Readonly<Record<string, Contract>> = {
+  [sessionContract.id]: sessionContract,
+  [bundleContract.id]: bundleContract,
+}
