@@ -4,6 +4,7 @@ import { commandTarget } from '../harness/targets/command.ts'
 import { mockTarget } from '../harness/targets/mock.ts'
 import type { Target } from '../harness/targets/target.ts'
 import { urlTarget } from '../harness/targets/url.ts'
+import { knownToMock } from './known-to-mock.ts'
 import type { RunOptions } from './run-options.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -23,17 +24,4 @@ export async function chooseTarget(options: RunOptions): Promise<Target> {
   if (!mock) throw new UsageError('which sidecar? Give --bundle DIR, --command "…", --url URL or --mock; see --help')
   await knownToMock(faults, scenario)
   return mockTarget({ faults, ...(scenario === undefined ? {} : { scenario }) })
-}
-
-/** The mock's own names are looked up in its own program, which says what there is. */
-async function knownToMock(faults: readonly string[], scenario: string | undefined): Promise<void> {
-  if (faults.length === 0 && scenario === undefined) return
-  const { findFault } = await import('../mock-sidecar/faults/load-faults.ts')
-  const { loadScenario } = await import('../mock-sidecar/scenarios/load-scenario.ts')
-  try {
-    await Promise.all(faults.map(findFault))
-    if (scenario !== undefined) await loadScenario(scenario)
-  } catch (error) {
-    throw new UsageError((error as Error).message)
-  }
 }

@@ -53,9 +53,17 @@ function holes(
     ...(selected.length === 0 ? ['no check was selected'] : []),
     ...selected.filter(({ id }) => !times.has(id)).map(({ id }) => `${id} was selected and did not run`),
     ...[...times].filter(([, count]) => count > 1).map(([id, count]) => `${id} ended ${count} times`),
+    ...notStarted(results),
     ...accidents.map((accident) => `accident: ${accident}`),
     ...new Set(unowned),
   ]
+}
+
+/** Where the sidecar never became ready nothing was tested, whatever the reason. */
+function notStarted(results: readonly CheckResult[]): string[] {
+  const [first] = results
+  if (first === undefined || !results.every(({ notStarted }) => notStarted)) return []
+  return [`the sidecar did not start: ${first.received}`]
 }
 
 function describe({ at, expected, operation, received, rule }: ForeignViolation): string {

@@ -63,7 +63,7 @@ async function runOne(check: KnownCheck): Promise<CheckResult> {
 
 /** A sidecar that does not start keeps no rule. */
 function notStarted({ id, rule }: KnownCheck, { facts }: Verdict): CheckResult {
-  return { id, status: 'failed', reason: rule, ...facts, durationMs: 0, foreign: [] }
+  return { id, status: 'failed', reason: rule, ...facts, notStarted: true, durationMs: 0, foreign: [] }
 }
 
 async function orVerdict(start: Promise<RunningSidecar>): Promise<RunningSidecar | Verdict> {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { runMock } from '../../mock-sidecar/main.ts'
 import type { Command } from '../command.ts'
+import { knownToMock } from '../known-to-mock.ts'
 import { parseWords, wholeNumber } from '../parse-words.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -27,6 +28,7 @@ Stops at the end of stdin (also a terminal's Ctrl-D), at Ctrl-C and at POST /shu
     if (typeof values['port'] === 'string') wholeNumber('--port', values['port'], 0, 65_535)
     if (typeof values['seed'] === 'string') wholeNumber('--seed', values['seed'], 0, 2 ** 32 - 1)
     if (typeof values['keepalive-ms'] === 'string') wholeNumber('--keepalive-ms', values['keepalive-ms'], 1, 15_000)
+    await knownToMock((values['fault'] as string[] | undefined) ?? [], values['scenario'] as string | undefined)
     const { SIDECAR_TOKEN: token = randomBytes(32).toString('base64url'), ...env } = process.env
     const asksToken = values['no-token'] !== true
     if (asksToken && process.env['SIDECAR_TOKEN'] === undefined) process.stderr.write(`token: ${token}\n`)

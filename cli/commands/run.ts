@@ -6,6 +6,7 @@ import { formatCheck, formatFailure, formatSummary } from '../../harness/report/
 import { writeReport } from '../../harness/report/write-report.ts'
 import { closeAccount } from '../../suites/account.ts'
 import { loadChecks } from '../../suites/load-checks.ts'
+import type { CheckResult } from '../../suites/run-check.ts'
 import { runChecks } from '../../suites/run-checks.ts'
 import { chooseTarget } from '../choose-target.ts'
 import type { Command } from '../command.ts'
@@ -53,11 +54,10 @@ Exit codes: 0 every MUST is kept · 1 a MUST is broken · 2 wrong usage · 3 the
       timeScale: options.timeScale,
       atOnce: { shared: 6, own: 2 },
     }
-    const { accidents, results } = await runChecks(
-      provided,
-      (result) => show(formatCheck(checkRow(result, all, options), process.stdout)),
-      interrupted.signal,
-    )
+    const onResult = (result: CheckResult) => {
+      if (!result.notStarted) show(formatCheck(checkRow(result, all, options), process.stdout))
+    }
+    const { accidents, results } = await runChecks(provided, onResult, interrupted.signal)
     const mistake = accidents.find((accident) => accident.startsWith('target: '))
     if (mistake !== undefined) return tell(mistake.slice('target: '.length))
 
@@ -95,7 +95,9 @@ function conclude(result: RunResult, { json, reportDir }: RunOptions): void {
     return
   }
   const red = result.checks.filter(({ status }) => status === 'failed' || status === 'error')
-  const failures = red.map((check) => `\n${formatFailure(check, process.stdout)}`)
+  // Where nothing started, the reason below says it once instead of every check saying it again.
+  const told = result.summary.passed + result.summary.skipped === 0 && result.invalid.length > 0 ? [] : red
+  const failures = told.map((check) => `\n${formatFailure(check, process.stdout)}`)
   process.stdout.write(
     [...failures, formatSummary(result, process.stdout), `Report: ${resolve(reportDir)}`, ''].join('\n'),
   )

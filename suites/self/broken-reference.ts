@@ -133,11 +133,18 @@ export const slips: readonly Slip[] = [
     red: ['session.security.token-everywhere'],
   },
   {
-    says: 'takes new work while it shuts down',
-    file: 'app.py',
-    from: '        sidecar.phase = "stopping"',
-    to: '        pass',
-    red: ['session.errors.retry-after', 'session.shutdown.refuses-new-work'],
+    says: 'calls itself not ready where it is shutting down',
+    file: 'state.py',
+    from: '        if self.phase == "stopping":',
+    to: '        if False:',
+    red: ['session.shutdown.refuses-new-work'],
+  },
+  {
+    says: 'forgets Retry-After',
+    file: 'problems.py',
+    from: '    if problem.retry_after_ms is not None:',
+    to: '    if False:',
+    red: ['session.errors.retry-after'],
   },
   {
     says: 'stays when its stdin ends',

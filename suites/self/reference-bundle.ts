@@ -22,23 +22,42 @@ export async function buildReferenceBundle(): Promise<ReferenceBundle | string> 
   } catch (error) {
     const { code, stderr = '' } = error as { code?: number; stderr?: string }
     const why = stderr.trim().split('\n').at(-1) ?? ''
-    if (code !== 3 || process.env['SIDECHECK_REQUIRE_BUNDLE'] !== undefined) throw new Error(`the reference bundle was not built: ${why}`)
+    if (code !== 3 || process.env['SIDECHECK_REQUIRE_BUNDLE'] !== undefined)
+      throw new Error(`the reference bundle was not built: ${why}`)
     return why
   }
   const dir = join(root, 'dist', 'bundles', `python_runtime-${currentPlatform()}`)
   const parsed = parseManifest(await readFile(join(dir, 'manifest.json'), 'utf8'))
-  if (!('manifest' in parsed) || parsed.manifest.kind !== 'python_runtime') throw new Error(`${dir} has no runtime manifest`)
+  if (!('manifest' in parsed) || parsed.manifest.kind !== 'python_runtime')
+    throw new Error(`${dir} has no runtime manifest`)
   return { dir, manifest: parsed.manifest }
 }
 
 /** The reference's own code, copied to `folder` with one line broken, run by the bundle's interpreter. */
-export async function brokenReference(bundle: ReferenceBundle, { file, from, to }: Slip, folder: string): Promise<ProcessTarget> {
-  await cp(join(root, 'fixtures', 'reference-sidecar'), folder, { recursive: true, filter: (path) => !path.includes('__pycache__') })
+export async function brokenReference(
+  bundle: ReferenceBundle,
+  { file, from, to }: Slip,
+  folder: string,
+): Promise<ProcessTarget> {
+  await cp(join(root, 'fixtures', 'reference-sidecar'), folder, {
+    recursive: true,
+    filter: (path) => !path.includes('__pycache__'),
+  })
   const path = join(folder, 'reference_sidecar', file)
   const source = await readFile(path, 'utf8')
   if (source.split(from).length !== 2) throw new Error(`${file} should hold this exactly once: ${from}`)
-  await writeFile(path, source.replace(from, () => to))
+  await writeFile(
+    path,
+    source.replace(from, () => to),
+  )
   const python = join(bundle.dir, ...bundle.manifest.python_executable_relpath.split('/'))
   const args = ['-B', '-u', '-X', 'utf8', join(folder, 'sidecar.py')]
-  return { kind: 'process', name: 'command', describes: `the reference that ${file} breaks`, file: python, args, readyWithinMs: 20_000 }
+  return {
+    kind: 'process',
+    name: 'command',
+    describes: `the reference that ${file} breaks`,
+    file: python,
+    args,
+    readyWithinMs: 20_000,
+  }
 }

@@ -34,6 +34,9 @@ describe.skipIf(typeof bundle === 'string')('the reference bundle', () => {
 function explain(results: Awaited<ReturnType<typeof runAll>>): string {
   return [...results.values()]
     .filter(({ status }) => status === 'failed' || status === 'error')
-    .map(({ at, expected, id, reason, received }) => `${id}: expected ${expected}; received ${received} (${at}) ${expected === undefined ? reason : ''}`)
+    .map(
+      ({ at, expected, id, reason, received }) =>
+        `${id}: expected ${expected}; received ${received} (${at}) ${expected === undefined ? reason : ''}`,
+    )
     .join('\n')
 }

@@ -9,7 +9,10 @@ import { type CheckResult, runCheck } from '../run-check.ts'
 import { startOptions } from './in-process.ts'
 
 /** The results of all checks by id, with violations seen in passing brought home. */
-export async function runAll(target: ProcessTarget, change: Partial<StartOptions> = {}): Promise<Map<string, CheckResult>> {
+export async function runAll(
+  target: ProcessTarget,
+  change: Partial<StartOptions> = {},
+): Promise<Map<string, CheckResult>> {
   await using model = await startModelServer()
   const start = { ...startOptions(model), ...change }
   const run = { contract: start.contract, target, model, patience: start.patience, start }
