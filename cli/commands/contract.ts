@@ -14,9 +14,9 @@ export const contract: Command = {
   says: 'List, export, compare or freeze contracts.',
   help: `sidecheck contract list                       what contracts there are
 sidecheck contract export [ID] --out DIR      write JSON Schema, OpenAPI and contract.json
-sidecheck contract diff BEFORE AFTER          compare two frozen folders; exit 1 where a change breaks
+sidecheck contract diff BEFORE AFTER          compare two frozen folders; exit 1 if a change breaks
 sidecheck contract diff BEFORE                compare a frozen folder with this version
-sidecheck contract freeze [--check]           write contracts/frozen from the sources (in a clone)`,
+sidecheck contract freeze [--check]           write contracts/frozen from the sources`,
   async run([verb = '', ...rest]) {
     const { positionals, values } = parseWords(rest, {
       out: { type: 'string' },
