@@ -2,6 +2,7 @@
 import { Manifest } from './bundle/manifest.ts'
 import { Registry } from './bundle/registry.ts'
 import { type Contract, contract } from './core/contract.ts'
+import { RunResult } from './report/result.ts'
 import { sessionContract } from './session/contract.ts'
 
 /** Bundles are files, not processes: their contract is documents alone. */
@@ -12,7 +13,16 @@ const bundleContract = contract({
   documents: { Manifest, Registry },
 })
 
+/** What a run writes is read by others, so it is frozen like what a sidecar promises. */
+const reportContract = contract({
+  id: 'report/1',
+  says: 'What a run of the checks found: `result.json`.',
+  operations: {},
+  documents: { RunResult },
+})
+
 export const contracts: Readonly<Record<string, Contract>> = {
   [sessionContract.id]: sessionContract,
   [bundleContract.id]: bundleContract,
+  [reportContract.id]: reportContract,
 }

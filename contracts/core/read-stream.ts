@@ -1,7 +1,8 @@
 // The checker of a grammar: reads events as they come and complains, precisely, about each one that breaks a rule.
-import type { z } from 'zod'
+import { z } from 'zod'
 import { type Expression, type Next, never } from './expression.ts'
-import type { Grammar, StreamEvent } from './grammar.ts'
+import { type Fits, fits } from './fits.ts'
+import type { Ending, Grammar, StreamEvent } from './grammar.ts'
 
 /** The rules that a stream of events can break. Which requirement each belongs to, the contract's checks say. */
 export type StreamRule =
@@ -39,24 +40,30 @@ export interface StreamReader {
 /** Begins to read one stream. */
 export function readStream(grammar: Grammar): StreamReader {
   const { envelope, opens } = grammar
+  const rules = typeRules(grammar)
   const laws = grammar.laws.map((law) => ({ id: law.id, watch: law.watch() }))
-  const constants = new Map<string, unknown>()
+  /** The values of `envelope.constant`, in that order, as the first event that has them says. */
+  const constants: unknown[] = envelope.constant.map(() => undefined)
   let body = grammar.body
   let events = 0
   let sequence = 0
   let last: StreamEvent | undefined
   let terminal: { type: string; event: number } | undefined
   let complaints: Complaint[] | undefined
+  /** An event that fits its schema has carried these constants: on later events they are compared, not judged again. */
+  let constantsFit = false
 
   return {
     event(event) {
       events += 1
       complaints = undefined
-      checkSchema(event)
+      const rule = rules.get(event.type)
+      const same = hasSameConstants(event)
+      checkSchema(event, rule, same)
       checkSequence(event)
-      checkConstants(event)
-      checkOrder(event)
-      if (complaints === undefined) checkLaws(event)
+      if (!same) checkConstants(event)
+      checkOrder(event, rule)
+      if (isReadable(complaints)) checkLaws(event)
       last = event
       return complaints ?? none
     },
@@ -81,14 +88,24 @@ export function readStream(grammar: Grammar): StreamReader {
     complaints.push({ rule, event: events, expected, received, ...(law === undefined ? {} : { law }) })
   }
 
-  function checkSchema(event: StreamEvent): void {
-    const result = own(grammar.schemas, event.type)?.safeParse(event)
-    if (result?.success === false)
-      complain(
-        'event-schema',
-        `\`${event.type}\` with ${expectation(result.error)}`,
-        JSON.stringify(event).slice(0, 400),
-      )
+  function hasSameConstants(event: StreamEvent): boolean {
+    for (let place = 0; place < constants.length; place += 1) {
+      const value = constants[place]
+      if (value === undefined || event[envelope.constant[place] ?? ''] !== value) return false
+    }
+    return true
+  }
+
+  function checkSchema(event: StreamEvent, rule: TypeRule | undefined, sameConstants: boolean): void {
+    if (rule === undefined) return
+    if (sameConstants && constantsFit ? rule.fitsBesideConstants(event) : rule.fits(event)) {
+      constantsFit ||= sameConstants
+      return
+    }
+    const result = rule.schema.safeParse(event)
+    if (result.success) return
+    const expected = `\`${event.type}\` with ${expectation(result.error)}`
+    complain('event-schema', expected, JSON.stringify(event).slice(0, 400))
   }
 
   function checkSequence(event: StreamEvent): void {
@@ -104,20 +121,17 @@ export function readStream(grammar: Grammar): StreamReader {
   }
 
   function checkConstants(event: StreamEvent): void {
-    for (const member of envelope.constant) {
+    for (let place = 0; place < constants.length; place += 1) {
+      const member = envelope.constant[place] ?? ''
       const value = event[member]
-      if (!constants.has(member)) {
-        if (value !== undefined) constants.set(member, value)
-      } else if (constants.get(member) !== value)
-        complain(
-          'constant',
-          `${member} ${JSON.stringify(constants.get(member))} on every event`,
-          JSON.stringify(value) ?? 'none',
-        )
+      const before = constants[place]
+      if (before === undefined) constants[place] = value
+      else if (before !== value)
+        complain('constant', `${member} ${JSON.stringify(before)} on every event`, JSON.stringify(value) ?? 'none')
     }
   }
 
-  function checkOrder(event: StreamEvent): void {
+  function checkOrder(event: StreamEvent, rule: TypeRule | undefined): void {
     const { type } = event
     if (terminal !== undefined) {
       const rule = `after \`${terminal.type}\` at event ${terminal.event} the stream must end`
@@ -130,16 +144,16 @@ export function readStream(grammar: Grammar): StreamReader {
       if (events > 1) complain('opens', `exactly one \`${opens}\`, first`, `a second \`${opens}\``)
       return
     }
-    const ending = own(grammar.ends, type)
-    if (ending !== undefined) {
+    if (rule === undefined) return
+    if (rule.ending !== undefined) {
       terminal = { type, event: events }
-      if (ending === 'closed' && !body.done)
+      if (rule.ending === 'closed' && !body.done)
         complain('closed', `before \`${type}\`: ${body.open().join('; ')}`, `\`${type}\``)
-    } else if (Object.hasOwn(grammar.events, type)) {
-      const rest = body.after(event)
-      if (rest === never) complain('order', `${where(last, events)} ${expected(body, grammar)}`, describe(event, body))
-      else body = rest
+      return
     }
+    const rest = body.after(event)
+    if (rest === never) complain('order', `${where(last, events)} ${expected(body, grammar)}`, describe(event, body))
+    else body = rest
   }
 
   function checkLaws(event: StreamEvent): void {
@@ -150,11 +164,39 @@ export function readStream(grammar: Grammar): StreamReader {
   }
 }
 
+/** An event that breaks its schema or the order tells the laws nothing that they could rely on. */
+function isReadable(complaints: readonly Complaint[] | undefined): boolean {
+  return complaints === undefined || !complaints.some(({ rule }) => unreadable.has(rule))
+}
+
+const unreadable: ReadonlySet<StreamRule> = new Set(['event-schema', 'order', 'ends-once'])
+
 const none: readonly Complaint[] = []
 
-/** The entry of a table; types such as `constructor`, which every object inherits, are not in it. */
-function own<T>(table: Readonly<Record<string, T>>, type: string): T | undefined {
-  return Object.hasOwn(table, type) ? table[type] : undefined
+/** What a grammar says of one event type. */
+interface TypeRule {
+  readonly schema: z.ZodType
+  readonly fits: Fits
+  readonly fitsBesideConstants: Fits
+  readonly ending: Ending | undefined
+}
+
+const knownRules = new WeakMap<Grammar, ReadonlyMap<string, TypeRule>>()
+
+/** The rules by type. A map, so that types such as `constructor`, which every object inherits, are not in it. */
+function typeRules(grammar: Grammar): ReadonlyMap<string, TypeRule> {
+  const known = knownRules.get(grammar)
+  if (known !== undefined) return known
+  const { ends, envelope, events, schemas } = grammar
+  const endings = new Map(Object.entries(ends))
+  const rules = new Map<string, TypeRule>()
+  for (const [type, schema] of Object.entries(schemas)) {
+    const members = Object.entries({ ...envelope.members, ...events[type] })
+    const beside = z.looseObject(Object.fromEntries(members.filter(([member]) => !envelope.constant.includes(member))))
+    rules.set(type, { schema, fits: fits(schema), fitsBesideConstants: fits(beside), ending: endings.get(type) })
+  }
+  knownRules.set(grammar, rules)
+  return rules
 }
 
 function where(last: StreamEvent | undefined, event: number): string {

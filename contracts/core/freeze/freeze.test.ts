@@ -6,6 +6,7 @@ import { contracts } from '../../contracts.ts'
 import { sessionContract } from '../../session/contract.ts'
 import { contract } from '../contract.ts'
 import { json, operation } from '../operation.ts'
+import { ajvJudge } from './ajv-judge.ts'
 import { freeze, freezeAll } from './freeze.ts'
 import { checkFrozen } from './frozen-folder.ts'
 import { contractDigest } from './lock.ts'
@@ -63,6 +64,21 @@ describe('freeze', () => {
       freeze(thing(members)).get('thing-1/schemas/thing.get.output.json')
     const [a, b] = [z.string().optional(), z.int().optional()]
     expect(texts({ a, b })).toBe(texts({ b, a }))
+  })
+
+  it('keeps a named schema that holds itself usable alone', () => {
+    const tree = z
+      .looseObject({
+        leaf: z.int(),
+        get next() {
+          return z.array(tree).optional()
+        },
+      })
+      .meta({ id: 'Tree' })
+    const files = freeze(contract({ id: 'page/1', says: 'A page.', operations: {}, documents: { Tree: tree } }))
+    const judge = ajvJudge(JSON.parse(files.get('page-1/schemas/Tree.json') ?? ''))
+    expect(judge({ leaf: 1, next: [{ leaf: 2, next: [] }] })).toBe(true)
+    expect(judge({ leaf: 1, next: [{ leaf: 'x' }] })).toBe(false)
   })
 
   it('refuses two different schemas of one name', () => {

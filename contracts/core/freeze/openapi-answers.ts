@@ -36,12 +36,14 @@ const streamHeaders = {
   'Cache-Control': { required: true, schema: { type: 'string', pattern: 'no-(store|cache)' } },
 }
 
-/** OpenAPI 3.1 knows streams only as text; what the text holds stands beside it. */
+/** OpenAPI 3.1 has no word for streams of events: as tools read it, the schema is that of each event. Order stands beside it. */
 function streamContent(grammar: Grammar) {
+  const data = { type: 'string', contentMediaType: 'application/json', contentSchema: schemaLink(grammar.name) }
+  const properties = { event: { type: 'string' }, id: { type: 'string', minLength: 1 }, data }
+  const required = grammar.envelope.wireId === undefined ? ['event', 'data'] : ['event', 'id', 'data']
   return {
     'text/event-stream': {
-      schema: { type: 'string', description: 'WHATWG server-sent events; each `data:` line holds one event.' },
-      'x-sidecar-event': schemaLink(grammar.name),
+      schema: { description: 'One server-sent event (WHATWG).', type: 'object', properties, required },
       'x-sidecar-grammar': documentGrammar(grammar).split('\n'),
     },
   }

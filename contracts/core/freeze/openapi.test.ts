@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sessionContract } from '../../session/contract.ts'
-import { answerCodes } from '../contract.ts'
+import { answerCodes, contract } from '../contract.ts'
 import { type Operation, pathParameters } from '../operation.ts'
 import { problem, problemMediaType } from '../problem.ts'
 import { codeRule } from '../problem-codes.ts'
@@ -102,12 +102,12 @@ it('requires a body only where a member is required', () => {
   expect(described('/shutdown', 'POST').requestBody).toBeUndefined()
 })
 
-it('describes the stream beside its text', () => {
+it('describes each event of a stream, and their order beside it', () => {
   const answer = described('/api/session/{session_id}/message/stream', 'POST').responses['200']
   const content = answer?.content?.['text/event-stream']
-  expect(content?.schema['type']).toBe('string')
+  const data = { contentMediaType: 'application/json', contentSchema: { $ref: '#/components/schemas/turn' } }
+  expect(content?.schema).toMatchObject({ type: 'object', required: ['event', 'id', 'data'], properties: { data } })
   expect(content?.['x-sidecar-grammar']).toContain('turn = start body (complete / error) EOF')
-  expect(content?.['x-sidecar-event']).toEqual({ $ref: '#/components/schemas/turn' })
   expect(resolve('#/components/schemas/turn')).toMatchObject({ anyOf: expect.objectContaining({ length: 8 }) })
   expect(answer?.headers?.['Cache-Control']?.required).toBe(true)
 })
@@ -136,4 +136,16 @@ describe.each(operations.map((operation) => ({ id: operation.id, operation })))(
       expect(headers?.['Allow']?.required, code).toBe(code === 'METHOD_NOT_ALLOWED' ? true : undefined)
     }
   })
+})
+
+it('leaves out the codes that stand only in streams, and sorts the others under their status', () => {
+  const errors = ['CANCELLED', 'SLOW_CONSUMER', 'TURN_NOT_FOUND', 'KERNEL_BUSY', 'TURN_IN_PROGRESS'] as const
+  const { shutdown } = sessionContract.operations
+  const small = openApi(contract({ ...sessionContract, operations: { shutdown: { ...shutdown, errors } } }))
+  const described = (small as unknown as Description).paths['/shutdown']?.['post'] as Described | undefined
+  const statuses = Object.keys(described?.responses ?? {})
+  expect(statuses).toContain('409')
+  expect(statuses.filter((status) => ['499', '408'].includes(status))).toEqual([])
+  expect(described?.responses['409']?.$ref).toBe('#/components/responses/KERNEL_BUSY.TURN_IN_PROGRESS')
+  expect(described?.responses['404']?.$ref).toBe('#/components/responses/NOT_FOUND.TURN_NOT_FOUND')
 })

@@ -225,6 +225,35 @@ describe('a named part', () => {
   })
 })
 
+it('pairs the objects of a union by the members that tell them apart, in any order', () => {
+  const versions = (p: z.ZodType, q: z.ZodType) => [
+    object({ t: z.literal('p'), n: p }),
+    object({ t: z.literal('q'), n: q }),
+  ]
+  const older = z.union(versions(z.int(), z.string()))
+  const newer = z.union(versions(z.int().nullable(), z.string().min(1)).reverse())
+  expect(compareSchemas('x', jsonSchemaOf(older), jsonSchemaOf(newer), 'sent')).toEqual([
+    one('breaking', 'x /n', 'null is allowed too'),
+    one('additive', 'x /n', 'minLength was none, is 1'),
+  ])
+})
+
+it('keeps both where a reference or a union and what stands beside it say different things', () => {
+  const union = (beside: number, inside: number): JsonSchema => ({
+    minLength: beside,
+    anyOf: [{ type: 'string', minLength: inside }, { type: 'null' }],
+  })
+  expect(kinds(union(2, 1), union(3, 1), 'received')).toContain('breaking')
+  expect(kinds(union(2, 1), union(2, 5), 'received')).toEqual(['breaking'])
+  expect(kinds(union(2, 1), union(2, 1), 'received')).toEqual([])
+  const named = (minLength: number): JsonSchema => ({
+    properties: { a: { $ref: '#/$defs/Part', minLength } },
+    $defs: { Part: { type: 'string', minLength: 1 } },
+  })
+  expect(kinds(named(2), named(3), 'received')).toEqual(['breaking'])
+  expect(kinds(named(2), named(2), 'received')).toEqual([])
+})
+
 it('lets a keyword that it has no rule for count as another promise', () => {
   const [older, newer]: JsonSchema[] = [{ type: 'array' }, { type: 'array', prefixItems: [{ type: 'string' }] }]
   expect(kinds(older ?? {}, newer ?? {}, 'received')).toEqual(['breaking'])
