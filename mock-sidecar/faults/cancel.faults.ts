@@ -1,14 +1,38 @@
 // Ways in which cancelling a turn goes wrong.
+
+import type { StreamEvent } from '../../contracts/core/grammar.ts'
 import { cancelTurn, streamMessage } from '../../contracts/session/operations.ts'
 import { fault } from './fault.ts'
+import { openItems } from './open-items.ts'
 
 const on = [cancelTurn.id]
+
+/** The turns that a fault has seen, and how far they came. */
+function seenTurns(): { readonly known: Set<string>; readonly finished: Set<string>; see(event: StreamEvent): void } {
+  const known = new Set<string>()
+  const finished = new Set<string>()
+  return {
+    known,
+    finished,
+    see({ turn_id: turnId, type }) {
+      known.add(String(turnId))
+      if (type === 'complete' || type === 'error') finished.add(String(turnId))
+    },
+  }
+}
+
+const ignored = seenTurns()
 
 export const cancelIgnored = fault({
   id: 'cancel.ignored',
   says: 'Answers 202 and lets the turn run on.',
-  on,
-  serve: (_call, _next, hit) => {
+  on: [cancelTurn.id, streamMessage.id],
+  events: () => (event, send) => {
+    ignored.see(event)
+    send(event)
+  },
+  serve: (call, next, hit) => {
+    if (call.operation.id !== cancelTurn.id || !ignored.known.has(call.parameters['turn_id'] ?? '')) return next(call)
     hit()
     return { status: 202 }
   },
@@ -64,36 +88,30 @@ export const cancelLooksLikeSuccess = fault({
   says: 'Ends a cancelled turn with `complete`.',
   on: [streamMessage.id],
   events: (hit) => {
-    const open = new Map<string, string>()
+    const open = openItems()
     return (event, send) => {
-      if (event.type === 'companion_chunk') {
-        const id = String(event['message_id'])
-        open.set(id, (open.get(id) ?? '') + String(event['delta']))
-      }
-      if (event.type === 'companion_complete') open.delete(String(event['message_id']))
+      open.see(event)
       if (event.type !== 'error' || (event['error'] as { code?: string }).code !== 'CANCELLED') return send(event)
       hit()
-      const { session_id, ts, turn_id } = event
-      let seq = Number(event['seq'])
-      for (const [message_id, text] of open) {
-        send({ type: 'companion_complete', seq: seq++, session_id, turn_id, ts, message_id, text })
-      }
-      send({ type: 'complete', seq, session_id, turn_id, ts })
+      for (const closing of open.closeWith(event)) send(closing)
     }
   },
 })
 
+const forgotten = seenTurns()
+
 export const cancelForgetsFinished = fault({
   id: 'cancel.forgets-finished',
   says: 'Answers 404 to the cancel of a turn that has finished.',
-  on,
-  serve: async (_call, _next, hit) => {
+  on: [cancelTurn.id, streamMessage.id],
+  events: () => (event, send) => {
+    forgotten.see(event)
+    send(event)
+  },
+  serve: (call, next, hit) => {
+    if (call.operation.id !== cancelTurn.id || !forgotten.finished.has(call.parameters['turn_id'] ?? ''))
+      return next(call)
     hit()
-    const type = 'urn:sidecar:error:turn-not-found'
-    const title = 'There is no such turn'
-    return {
-      status: 404,
-      body: { type, title, status: 404, code: 'TURN_NOT_FOUND', detail: 'no turn', retryable: false },
-    }
+    return next({ ...call, parameters: { ...call.parameters, turn_id: 'forgotten' } })
   },
 })

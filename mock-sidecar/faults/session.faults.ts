@@ -5,16 +5,34 @@ import { type Fault, fault } from './fault.ts'
 
 let counter = 0
 
+const guessable = new Map<string, string>()
+const real = new Map<string, string>()
+
 export const sequentialIds = fault({
   id: 'session.sequential-ids',
-  says: 'Names sessions session-1, session-2, ….',
-  on: [newSession.id],
-  body: (text, _head, hit) => {
+  says: 'Names sessions session-1, session-2, …, and knows them by these names.',
+  serve: (call, next, hit) => {
+    const { session_id: asked } = call.parameters
     hit()
-    counter += 1
-    return JSON.stringify({ ...(JSON.parse(text) as object), session_id: `session-${counter}` })
+    return next(
+      asked === undefined
+        ? call
+        : { ...call, parameters: { ...call.parameters, session_id: real.get(asked) ?? asked } },
+    )
   },
+  body: (text) => {
+    const { session_id: id } = (text === '' ? {} : JSON.parse(text)) as { session_id?: string }
+    return id === undefined ? text : text.replaceAll(id, guessableFor(id))
+  },
+  events: () => (event, send) => send({ ...event, session_id: guessableFor(String(event['session_id'])) }),
 })
+
+function guessableFor(id: string): string {
+  const name = guessable.get(id) ?? `session-${guessable.size + 1}`
+  guessable.set(id, name)
+  real.set(name, id)
+  return name
+}
 
 export const createdWith200 = changing(
   'session.created-with-200',
@@ -146,13 +164,22 @@ export const endMovesTime = changing(
   },
 )
 
+const talking = new Set<string>()
+
 export const endLeavesTurn = fault({
   id: 'session.end-leaves-the-turn',
   says: 'Ends the session and lets its turn run on.',
-  on: [endSession.id],
-  serve: (call, _next, hit) => {
+  on: [endSession.id, streamMessage.id],
+  events: () => (event, send) => {
+    if (event.type === 'start') talking.add(String(event['session_id']))
+    if (event.type === 'complete' || event.type === 'error') talking.delete(String(event['session_id']))
+    send(event)
+  },
+  serve: (call, next, hit) => {
+    const session_id = call.parameters['session_id'] ?? ''
+    if (call.operation.id !== endSession.id || !talking.has(session_id)) return next(call)
     hit()
-    return { status: 200, body: { session_id: call.parameters['session_id'], ended_at: new Date().toISOString() } }
+    return { status: 200, body: { session_id, ended_at: new Date().toISOString() } }
   },
 })
 

@@ -11,13 +11,14 @@ export function streamFaults(operation: Operation & { readonly output: StreamOut
   const { name, opens } = grammar
   const { sequence } = grammar.envelope
   const ends = (event: StreamEvent) => Object.hasOwn(grammar.ends, event.type)
+  const completes = (event: StreamEvent) => grammar.ends[event.type] === 'closed'
   const on = [operation.id]
   const make = (slug: string, says: string, rest: Partial<Fault>) => fault({ id: `${name}.${slug}`, says, on, ...rest })
   const events = (slug: string, says: string, take: (hit: Hit) => Take) => make(slug, says, { events: take })
 
   return [
-    events('never-ends', 'Ends the body without a terminal event.', (hit) => (event, send) => {
-      if (ends(event)) hit()
+    events('never-ends', 'Ends the body of finished work without a terminal event.', (hit) => (event, send) => {
+      if (completes(event)) hit()
       else send(event)
     }),
     events('ends-twice', 'Sends the terminal event a second time.', (hit) => (event, send) => {
@@ -126,9 +127,9 @@ export function streamFaults(operation: Operation & { readonly output: StreamOut
         return frame.replace(/\n\n$/, '\n')
       },
     }),
-    make('loses-the-last-blank-line', 'Does not close the terminal event with a blank line.', {
+    make('loses-the-last-blank-line', 'Does not close the last event with a blank line.', {
       frame: (frame, event, hit) => {
-        if (!ends(event)) return frame
+        if (!completes(event)) return frame
         hit()
         return frame.replace(/\n\n$/, '\n')
       },

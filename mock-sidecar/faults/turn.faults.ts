@@ -1,7 +1,9 @@
 // Ways in which a chat turn goes wrong: the derived ones of its grammar, and those of its texts, experts and failures.
 import type { StreamEvent } from '../../contracts/core/grammar.ts'
+import { problem } from '../../contracts/core/problem.ts'
 import { streamMessage } from '../../contracts/session/operations.ts'
 import { type Fault, fault } from './fault.ts'
+import { openItems } from './open-items.ts'
 import { streamFaults } from './stream-faults.ts'
 
 const on = [streamMessage.id]
@@ -98,12 +100,12 @@ export const rawLineBreaks = fault({
 
 export const mojibake = fault({
   id: 'turn.mojibake',
-  says: 'Encodes text in Latin-1 and calls it UTF-8.',
+  says: 'Encodes text twice, so that é becomes Ã©.',
   on,
   frame: (frame, _event, hit) => {
-    if (/^[\x00-\x7f]*$/.test(frame)) return frame
-    hit()
-    return Buffer.from(frame, 'latin1')
+    const twice = Buffer.from(frame, 'utf8').toString('latin1')
+    if (twice !== frame) hit()
+    return twice
   },
 })
 
@@ -176,22 +178,12 @@ export const modelFailureIsSuccess = fault({
   says: 'Completes the turn although the model failed.',
   on,
   events: (hit) => {
-    const open = new Map<string, string>()
+    const open = openItems()
     return (event, send) => {
-      if (event.type === 'companion_chunk') {
-        const id = String(event['message_id'])
-        open.set(id, (open.get(id) ?? '') + String(event['delta']))
-      }
-      if (event.type === 'companion_complete') open.delete(String(event['message_id']))
-      const code = event.type === 'error' ? (event['error'] as { code?: string }).code : undefined
-      if (code !== 'UPSTREAM_FAILED') return send(event)
+      open.see(event)
+      if (event.type !== 'error' || (event['error'] as { code?: string }).code !== 'UPSTREAM_FAILED') return send(event)
       hit()
-      const { session_id, ts, turn_id } = event
-      let seq = Number(event['seq'])
-      for (const [message_id, text] of open) {
-        send({ type: 'companion_complete', seq: seq++, session_id, turn_id, ts, message_id, text })
-      }
-      send({ type: 'complete', seq, session_id, turn_id, ts, finish_reason: 'stop' })
+      for (const closing of open.closeWith(event)) send(closing)
     }
   },
 })
@@ -208,9 +200,12 @@ export const modelFailureIsSilent = fault({
 
 export const errorWithoutProblem = changing(
   'turn.error-without-problem',
-  'Sends `error` with a text instead of a problem.',
+  'Sends `error` with a text instead of a problem when the model fails.',
   'error',
-  (event) => ({ ...event, error: { message: 'something went wrong' } }),
+  (event) =>
+    (event['error'] as { code?: string }).code === 'CANCELLED'
+      ? event
+      : { ...event, error: { message: 'something went wrong' } },
 )
 
 export const wrongFailureCode = fault({
@@ -236,14 +231,14 @@ export const wrongFailureCode = fault({
 
 export const failsInsideTheStream = fault({
   id: 'turn.refuses-inside-the-stream',
-  says: 'Answers 200 and an `error` event where the request deserves a problem.',
+  says: 'Answers 200 and an `error` event to a message for a session that never was.',
   on,
   serve: async (call, next, hit) => {
     try {
       return await next(call)
     } catch (error) {
-      const refused = (error as { problem?: unknown }).problem
-      if (refused === undefined) throw error
+      const refused = (error as { problem?: { code?: string } }).problem
+      if (refused?.code !== 'SESSION_NOT_FOUND') throw error
       hit()
       const ids = { session_id: call.parameters['session_id'] ?? '', turn_id: 'none', ts: new Date().toISOString() }
       const stream = async (send: (event: StreamEvent) => Promise<void> | undefined) => {
@@ -293,18 +288,18 @@ export const takesOtherBody = fault({
   id: 'turn.mismatch-is-duplicate',
   says: 'Calls a repeated client_message_id with another body a duplicate.',
   on,
-  head: (head, hit) => {
-    if (head.status !== 422) return
-    hit()
-    head.status = 409
+  serve: async (call, next, hit) => {
+    try {
+      return await next(call)
+    } catch (error) {
+      if ((error as { problem?: { code?: string } }).problem?.code !== 'IDEMPOTENCY_MISMATCH') throw error
+      hit()
+      return {
+        status: 409,
+        body: problem('DUPLICATE_REQUEST', 'this message was already taken', { context: { turn_id: 'unknown' } }),
+      }
+    }
   },
-  body: (text) =>
-    text.includes('IDEMPOTENCY_MISMATCH')
-      ? text
-          .replaceAll('IDEMPOTENCY_MISMATCH', 'DUPLICATE_REQUEST')
-          .replace('idempotency-mismatch', 'duplicate-request')
-          .replace('"status":422', '"status":409')
-      : text,
 })
 
 export const allowsAnyTool = fault({
