@@ -42,6 +42,7 @@ export async function runMock(argv: readonly string[], env: NodeJS.ProcessEnv): 
   if (parentPid !== undefined) watchParent(parentPid, () => broken.ignores('ignoresParentDeath') || stop(0))
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(0))
   const code = await stopped.promise
+  process.stdin.pause()
   await mock.close()
   return code
 

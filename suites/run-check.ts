@@ -23,6 +23,8 @@ export interface CheckResult {
   readonly at?: string
   /** The failure is of the positive control: what the check is about was not there. */
   readonly control?: boolean
+  /** The sidecar did not become ready, so that nothing could be asked. */
+  readonly notStarted?: boolean
   readonly durationMs: number
   /** Violations that another check speaks for. */
   readonly foreign: readonly ForeignViolation[]
@@ -65,6 +67,7 @@ export async function runCheck(check: Check<SessionContext>, sidecar: RunningSid
   const context = contextOf(check, sidecar, run, recorder, started)
   const giveUpMs = run.patience.stretch(run.giveUpMs ?? 120_000)
   const outcome = await within(giveUpMs, judged(check.run(context)))
+  recorder.close()
   await Promise.all(started.map((sidecar) => sidecar.stop()))
 
   const { foreign, own } = splitViolations(check, recorder)

@@ -1,4 +1,6 @@
 // Runs checks in vitest and gives back each result as it comes. Nothing of vitest shows outside this file.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import type { TestCase, TestModule, Vitest } from 'vitest/node'
 import type { Provided } from './provided.ts'
@@ -32,7 +34,16 @@ export async function runChecks(
       for (const error of unhandled) accidents.push(firstLine(error))
     },
   }
-  const vitest = await start(provided, reporter)
+  const root = await mkdtemp(join(tmpdir(), 'sidecheck-run-'))
+  try {
+    await runIn(await start(root, provided, reporter), signal)
+  } finally {
+    await rm(root, { recursive: true, force: true, maxRetries: 3 })
+  }
+  return { results, accidents }
+}
+
+async function runIn(vitest: Vitest, signal: AbortSignal | undefined): Promise<void> {
   const cancel = () => void vitest.cancelCurrentRun('keyboard-input')
   signal?.addEventListener('abort', cancel)
   try {
@@ -41,34 +52,51 @@ export async function runChecks(
     signal?.removeEventListener('abort', cancel)
     await vitest.close()
   }
-  return { results, accidents }
 }
 
-async function start(provided: Provided, reporter: object): Promise<Vitest> {
+/** `root` is where vitest writes what it must: neither the package nor the caller's folder need be writable. */
+async function start(root: string, provided: Provided, reporter: object): Promise<Vitest> {
   const { createVitest } = await import('vitest/node')
-  const root = join(import.meta.dirname, '..')
-  const suite = join(import.meta.dirname, `run.suite${extname(import.meta.filename)}`)
-  return createVitest(
+  using _ = keepSignals()
+  return await createVitest(
     {
       config: false,
       root,
+      dir: import.meta.dirname,
+      // Relative, since a folder's name may hold what means something in a glob.
+      include: [`run.suite${extname(import.meta.filename)}`],
+      exclude: [],
       watch: false,
       run: true,
-      include: [suite],
-      exclude: [],
-      dir: import.meta.dirname,
       pool: 'forks',
       maxConcurrency: 1_000,
       reporters: [reporter],
       provide: { sidecheck: provided },
       silent: true,
       teardownTimeout: 30_000,
-      // Nothing here needs vite's resolution of packages: they are loaded by Node as they are.
-      server: { deps: { external: [/node_modules/] } },
+      // Node loads the checks as it loads this file, sources or built, also inside node_modules.
+      experimental: { viteModuleRunner: false, nodeLoader: false },
+      cache: false,
+      fsModuleCache: false,
     },
     { logLevel: 'silent' },
   )
 }
+
+/** vitest leaves at once when it is interrupted. Here the caller decides that, so what it adds in the meantime is taken away again. */
+function keepSignals(): Disposable {
+  const before = interrupts.map((name) => process.listeners(name))
+  return {
+    [Symbol.dispose]() {
+      for (const [place, name] of interrupts.entries()) {
+        for (const listener of process.listeners(name))
+          if (!before[place]?.includes(listener)) process.off(name, listener)
+      }
+    },
+  }
+}
+
+const interrupts = ['SIGINT', 'SIGTERM'] as const
 
 function firstLine(error: { message?: string }): string {
   return (error.message ?? String(error)).split('\n')[0] ?? ''

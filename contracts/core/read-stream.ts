@@ -5,16 +5,19 @@ import { type Fits, fits } from './fits.ts'
 import type { Ending, Grammar, StreamEvent } from './grammar.ts'
 
 /** The rules that a stream of events can break. Which requirement each belongs to, the contract's checks say. */
-export type StreamRule =
-  | 'event-schema'
-  | 'sequence'
-  | 'constant'
-  | 'opens'
-  | 'order'
-  | 'closed'
-  | 'ends-once'
-  | 'truncated'
-  | 'law'
+export const streamRules = [
+  'event-schema',
+  'sequence',
+  'constant',
+  'opens',
+  'order',
+  'closed',
+  'ends-once',
+  'truncated',
+  'law',
+] as const
+
+export type StreamRule = (typeof streamRules)[number]
 
 export interface Complaint {
   readonly rule: StreamRule

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { amount, count, timestamp } from '../core/primitives.ts'
 
-export const areas = [
+const areas = [
   'chat-turn',
   'session',
   'expert-run',

@@ -7,7 +7,7 @@ import { identifier } from '../core/primitives.ts'
 import { Problem } from '../core/problem.ts'
 import { sessionEnvelope } from './envelope.ts'
 
-export const finishReasons = ['stop', 'length', 'content_filter', 'tool_limit', 'other'] as const
+const finishReasons = ['stop', 'length', 'content_filter', 'tool_limit', 'other'] as const
 
 export const turnEvents = {
   start: {},

@@ -27,26 +27,45 @@ export interface Recorder {
   readonly violations: readonly RuleViolation[]
   /** Milliseconds since the recorder began. */
   nowMs(): number
+  /** `leave` is called when the recorder closes: streams that are still open then are left. */
+  whenClosed(leave: () => void): void
+  /** The check is over: what it left open is closed and judged as far as it came; secrets go from all that was recorded. */
+  close(): void
   open(request: Pick<Exchange, 'operation' | 'method' | 'path' | 'requestHeaders' | 'requestBody'>): Exchange
 }
 
-/** Records the exchanges of one check. `secrets` never reach the record. */
+/** Records the exchanges of one check. `secrets` are not recorded where the harness sends them, and go from what it received at `close`. */
 export function newRecorder(secrets: readonly string[]): Recorder {
   const beganMs = performance.now()
   const exchanges: Exchange[] = []
   const nowMs = () => performance.now() - beganMs
+  const redact = (text: string) => secrets.reduce((text, secret) => text.replaceAll(secret, '<secret>'), text)
+  const open: (() => void)[] = []
+  let closed = false
   return {
     exchanges,
     get violations() {
       return exchanges.flatMap(({ violations }) => violations)
     },
     nowMs,
-    open(request) {
-      const requestHeaders = Object.fromEntries(
-        Object.entries(request.requestHeaders).map(([name, value]) => [name, redact(value, secrets)]),
-      )
-      const number = exchanges.length + 1
-      const exchange: Exchange = { ...request, number, requestHeaders, sentAtMs: nowMs(), chunks: [], violations: [] }
+    whenClosed: (leave) => (closed ? leave() : void open.push(leave)),
+    close() {
+      closed = true
+      for (const leave of open.splice(0)) leave()
+      for (const exchange of exchanges) hideSecrets(exchange, redact)
+    },
+    open({ method, operation, path, requestBody, requestHeaders }) {
+      const exchange: Exchange = {
+        number: exchanges.length + 1,
+        operation,
+        method,
+        path: redact(path),
+        requestHeaders: mapValues(requestHeaders, redact),
+        requestBody: requestBody === undefined ? undefined : redact(requestBody),
+        sentAtMs: nowMs(),
+        chunks: [],
+        violations: [],
+      }
       exchanges.push(exchange)
       return exchange
     },
@@ -65,16 +84,22 @@ export function formatExchange(exchange: Exchange): string {
     ...(requestBody === undefined ? [] : [`             > ${clip(requestBody)}`]),
     exchange.status === undefined ? '             no answer' : `${ms(exchange.headAtMs)}< ${exchange.status}`,
     ...head,
-    ...chunks.flatMap(({ atMs, text }) =>
-      clip(text)
+    ...firstAndLast(chunks).flatMap((chunk) => {
+      const { atMs, text } = typeof chunk === 'number' ? { atMs: undefined, text: `… ${chunk} pieces …` } : chunk
+      return clip(text)
         .split('\n')
-        .map((line, place) => `${place === 0 ? ms(atMs) : ' '.repeat(14)}${line}`),
-    ),
+        .map((line, place) => `${place === 0 && atMs !== undefined ? ms(atMs) : ' '.repeat(14)}${line}`)
+    }),
     `${ms(exchange.endedAtMs)}${ending ?? 'open'}`,
     ...exchange.violations.map(
       ({ at, expected, received, rule }) => `  ✗ ${rule} at ${at}: expected ${expected}; received ${received}`,
     ),
   ].join('\n')
+}
+
+/** A stream that talked for ever is shown by its beginning and its end; a number stands for what is left out. */
+function firstAndLast<T>(items: readonly T[]): readonly (T | number)[] {
+  return items.length <= 300 ? items : [...items.slice(0, 150), items.length - 300, ...items.slice(-150)]
 }
 
 function clip(text: string): string {
@@ -83,6 +108,17 @@ function clip(text: string): string {
     : `${text.slice(0, 1_000)}\n… ${text.length - 2_000} characters …\n${text.slice(-1_000)}`
 }
 
-function redact(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((text, secret) => text.replaceAll(secret, '<secret>'), text)
+/** A secret that came in two pieces is not found. */
+function hideSecrets(exchange: Exchange, redact: (text: string) => string): void {
+  const { chunks, responseHeaders, violations } = exchange
+  for (const [place, { atMs, text }] of chunks.entries()) chunks[place] = { atMs, text: redact(text) }
+  for (const [place, seen] of violations.entries()) violations[place] = { ...seen, received: redact(seen.received) }
+  if (responseHeaders !== undefined) exchange.responseHeaders = mapValues(responseHeaders, redact)
+}
+
+function mapValues(
+  record: Readonly<Record<string, string>>,
+  change: (value: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))
 }

@@ -1,12 +1,11 @@
-// One event stream as it comes in: two readers that must agree, the grammar, the times; and waiting for events.
+// One event stream as it comes in: what its judge says, when things come, and waiting for events.
 import type { Readable } from 'node:stream'
-import { createParser } from 'eventsource-parser'
 import type { Grammar, StreamEvent } from '../../contracts/core/grammar.ts'
-import { readStream } from '../../contracts/core/read-stream.ts'
 import { Verdict } from '../verdict.ts'
 import type { Exchange } from './exchange.ts'
 import type { ClientOptions } from './http-client.ts'
-import { type SseEvent, strictReader } from './strict-sse.ts'
+import { within } from './patience.ts'
+import { judgeStream } from './stream-judge.ts'
 import type { JudgeRule } from './wire-rules.ts'
 
 /** An event with the time at which its last byte came, in milliseconds since the recorder began. */
@@ -21,8 +20,11 @@ export interface StreamExchange<Event extends StreamEvent = StreamEvent> {
     type: Type,
     options?: NextOptions<Extract<Event, { type: Type }>>,
   ): Promise<TimedEvent<Extract<Event, { type: Type }>>>
-  /** Resolves when the body is over, with the terminal event if there was one; or when the stream has been silent for too long. Never throws. */
-  ended(): Promise<TimedEvent<Event> | undefined>
+  /**
+   * Resolves when the body is over, with the terminal event if there was one. A stream that is silent for too long, or
+   * still goes on after `withinMs` (default `ClientBounds.streamEndMs`, stretched), is given up as a broken rule. Never throws.
+   */
+  ended(options?: { readonly withinMs?: number }): Promise<TimedEvent<Event> | undefined>
   /** Whether any bytes, also comments, come within `ms` from now. The time is taken as it is. */
   moreBytes(ms: number): Promise<boolean>
   /** Closes the connection, as a client that leaves. */
@@ -49,31 +51,32 @@ export function readEventStream(
 ): StreamExchange {
   const { bounds, keepaliveMs, patience, recorder } = options
   const events: TimedEvent[] = []
-  const judge = readStream(grammar)
-  const strict = strictReader()
-  const conforming: { event: string | undefined; data: string }[] = []
-  const parser = createParser({ onEvent: ({ data, event }) => conforming.push({ event, data }) })
-  const utf8 = new TextDecoder()
+  const judge = judgeStream(grammar, exchange)
   const over = Promise.withResolvers<void>()
   const waiting = new Set<() => void>()
   let terminal: TimedEvent | undefined
   let lastByteMs = exchange.sentAtMs
-  let strictCount = 0
-  let left = false
+  let bytesRead = 0
   let paused = false
   let alarm = setAlarm()
 
   body.on('data', take)
   body.once('end', () => finish('whole'))
-  body.once('error', () => finish(left ? 'closed-by-us' : 'broken'))
-  body.once('close', () => finish(left ? 'closed-by-us' : 'broken'))
+  body.once('error', () => finish('broken'))
+  body.once('close', () => finish('broken'))
+  recorder.whenClosed(leave)
 
   return {
     exchange,
     events,
     next: next as StreamExchange['next'],
-    ended: async () => {
-      await over.promise
+    async ended({ withinMs = bounds.streamEndMs ?? defaultStreamEndMs } = {}) {
+      const waitMs = patience.stretch(withinMs)
+      const isOver = await within(
+        waitMs,
+        over.promise.then(() => true),
+      )
+      if (isOver === undefined) giveUpWaiting(waitMs)
       return terminal
     },
     async moreBytes(ms) {
@@ -81,11 +84,7 @@ export function readEventStream(
       await wake(ms)
       return exchange.chunks.length > before
     },
-    leave() {
-      left = true
-      body.destroy()
-      finish('closed-by-us')
-    },
+    leave,
     pause() {
       paused = true
       clearTimeout(alarm)
@@ -102,105 +101,85 @@ export function readEventStream(
   function take(bytes: Buffer): void {
     const atMs = recorder.nowMs()
     exchange.chunks.push({ atMs, text: bytes.toString('utf8') })
-    judgeTimes(atMs)
+    judgeSilence(atMs)
     lastByteMs = atMs
-    for (const sse of strict.feed(bytes)) takeEvent(sse, atMs)
-    parser.feed(utf8.decode(bytes, { stream: true }))
-    if (!paused) {
-      clearTimeout(alarm)
-      alarm = setAlarm()
+    bytesRead += bytes.length
+    for (const event of judge.take(bytes)) {
+      const timed = { ...event, atMs }
+      events.push(timed)
+      if (event === judge.terminal) terminal = timed
     }
+    clearTimeout(alarm)
+    if (!paused) alarm = setAlarm()
+    if (bytesRead > maxStreamBytes) giveUp('stream.ends-once', anEnd(), `${bytesRead} bytes without one`)
     for (const wake of [...waiting]) wake()
   }
 
-  function takeEvent(sse: SseEvent, atMs: number): void {
-    strictCount += 1
-    const where = `event ${strictCount}`
-    const event = decode(sse.data)
-    if (event === undefined)
-      return violate(
-        'sse.envelope',
-        'data that is one JSON object with a `type`',
-        JSON.stringify(sse.data.slice(0, 200)),
-        where,
-      )
-    if (sse.event !== event.type)
-      violate('sse.envelope', `\`event: ${event.type}\`, as in the data`, `\`event: ${sse.event ?? ''}\``, where)
-    const id = grammar.envelope.wireId?.(event)
-    if (id !== undefined && sse.id !== id) violate('sse.envelope', `\`id: ${id}\``, `\`id: ${sse.id ?? ''}\``, where)
-    for (const { event: place, expected, law, received, rule } of judge.event(event)) {
-      violate(`stream.${rule}`, expected, received, `event ${place}`, law)
-    }
-    const timed = { ...event, atMs }
-    events.push(timed)
-    if (Object.hasOwn(grammar.ends, event.type)) terminal ??= timed
-  }
-
   /** The first bytes are due soon after the request, later ones as often as the keep-alive promises. */
-  function judgeTimes(atMs: number): void {
-    if (paused) return
+  function judgeSilence(atMs: number): void {
+    if (paused || terminal !== undefined) return
     const [rule, boundMs] = due()
     const gapMs = atMs - lastByteMs
-    if (gapMs > boundMs) violate(rule, `bytes within ${Math.round(boundMs)} ms`, `${Math.round(gapMs)} ms of silence`)
+    if (gapMs > boundMs)
+      judge.note(rule, `bytes within ${Math.round(boundMs)} ms`, `${Math.round(gapMs)} ms of silence`)
   }
 
   function due(): [rule: JudgeRule, boundMs: number] {
-    if (terminal !== undefined) return ['sse.body-ends', patience.stretch(bounds.bodyEndMs)]
-    if (exchange.chunks.length <= 1 && lastByteMs === exchange.sentAtMs)
-      return ['sse.first-bytes', patience.stretch(bounds.firstBytesMs)]
+    if (lastByteMs === exchange.sentAtMs) return ['sse.first-bytes', patience.stretch(bounds.firstBytesMs)]
     return ['sse.keepalive', patience.stretch(keepaliveMs + bounds.keepaliveGraceMs)]
   }
 
-  /** Rings when silence has lasted so long that waiting on teaches nothing: the stream is given up, as a broken rule. */
+  /**
+   * Rings when silence has lasted so long that waiting on teaches nothing: the stream is given up, as a broken rule.
+   * After the terminal event the body must end, whatever else it still says.
+   */
   function setAlarm(): NodeJS.Timeout {
+    if (terminal !== undefined) return setEndAlarm(terminal)
     const [rule, boundMs] = due()
-    const silenceMs = rule === 'sse.body-ends' ? boundMs : boundMs + patience.stretch(bounds.answerMs)
-    return setTimeout(() => {
-      violate(
-        rule,
-        rule === 'sse.body-ends' ? 'the end of the body' : `bytes within ${Math.round(boundMs)} ms`,
-        `${Math.round(silenceMs)} ms of silence`,
-      )
-      left = true
-      body.destroy()
-      finish('closed-by-us', true)
-    }, silenceMs).unref()
+    const silenceMs = boundMs + patience.stretch(bounds.answerMs)
+    const expected = `bytes within ${Math.round(boundMs)} ms`
+    return setTimeout(() => giveUp(rule, expected, `${Math.round(silenceMs)} ms of silence`, true), silenceMs).unref()
   }
 
-  function finish(ending: NonNullable<Exchange['ending']>, givenUp = false): void {
+  function setEndAlarm({ atMs, type }: TimedEvent): NodeJS.Timeout {
+    const boundMs = patience.stretch(bounds.bodyEndMs)
+    const expected = `the end of the body within ${Math.round(boundMs)} ms of \`${type}\``
+    const leftMs = atMs + boundMs - recorder.nowMs()
+    return setTimeout(() => giveUp('sse.body-ends', expected, 'a body that stays open'), leftMs).unref()
+  }
+
+  /** Waiting for the end was in vain: the stream was silent for too long, or talks for ever. */
+  function giveUpWaiting(waitMs: number): void {
+    judgeSilence(recorder.nowMs())
+    const received = `${events.length} events and no end within ${Math.round(waitMs)} ms`
+    giveUp(terminal === undefined ? 'stream.ends-once' : 'sse.body-ends', anEnd(), received)
+  }
+
+  function anEnd(): string {
+    const ends = Object.keys(grammar.ends).map((type) => `\`${type}\``)
+    return `${ends.join(' or ')}, then the end of the body`
+  }
+
+  /** Closes a stream that broke `rule` by not going on, or by not ending. */
+  function giveUp(rule: JudgeRule, expected: string, received: string, silent = false): void {
+    if (exchange.ending !== undefined) return
+    judge.note(rule, expected, received)
+    leave(silent)
+  }
+
+  function leave(silent = false): void {
+    finish('closed-by-us', silent)
+    body.destroy()
+  }
+
+  function finish(ending: NonNullable<Exchange['ending']>, silent = false): void {
     if (exchange.ending !== undefined) return
     clearTimeout(alarm)
     exchange.ending = ending
     exchange.endedAtMs = recorder.nowMs()
-    if (terminal !== undefined && strict.linesSinceEvent > 0) {
-      violate('sse.quiet-end', `nothing after \`${terminal.type}\``, `${strict.linesSinceEvent} more lines`)
-    }
-    if (!left || givenUp) {
-      if (ending === 'whole') strict.end()
-      for (const { event, expected, received } of judge.end()) {
-        violate(
-          'stream.truncated',
-          expected,
-          ending === 'broken' ? `${received}, by a broken connection` : received,
-          `event ${event}`,
-        )
-      }
-    }
-    for (const deviation of strict.deviations) violate('sse.framing', 'well-framed server-sent events', deviation)
-    if (conforming.length !== strictCount) {
-      violate(
-        'sse.readers-agree',
-        `${strictCount} events, as the strict reader sees`,
-        `${conforming.length}, as a conforming reader sees`,
-      )
-    }
+    judge.end(ending, silent)
     over.resolve()
     for (const wake of [...waiting]) wake()
-  }
-
-  function violate(rule: JudgeRule, expected: string, received: string, where?: string, law?: string): void {
-    const at = `exchange ${exchange.number}: ${exchange.method} ${exchange.path}${where === undefined ? '' : `, ${where}`}`
-    exchange.violations.push({ rule, expected, received, at, ...(law === undefined ? {} : { law }) })
   }
 
   async function next(
@@ -244,12 +223,8 @@ export function readEventStream(
   }
 }
 
-function decode(data: string): StreamEvent | undefined {
-  try {
-    const value: unknown = JSON.parse(data)
-    const isEvent = typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
-    return isEvent ? (value as StreamEvent) : undefined
-  } catch {
-    return undefined
-  }
-}
+/** A stream that is not over by then will not be: what the harness waits, not the contract. */
+const defaultStreamEndMs = 15_000
+
+/** No stream of a check is longer; the harness must not drown in one that never ends. */
+const maxStreamBytes = 32 * 1024 * 1024

@@ -69,12 +69,12 @@ export function strictReader(frame: 'full' | 'data' = 'full'): StrictReader {
       if (rest[end] === '\r' && !isPair && end + 1 === rest.length) return
       if (rest[end] === '\r' && !isPair) deviate('a line that ends with a lone CR')
       takeLine(rest.slice(0, end))
+      lineNumber += 1
       rest = rest.slice(end + (isPair ? 2 : 1))
     }
   }
 
   function takeLine(line: string): void {
-    lineNumber += 1
     if (line === '') return closeEvent()
     linesSinceEvent += 1
     if (line.startsWith(':')) {

@@ -1,27 +1,33 @@
 // The names of all rules that the harness judges on every exchange, whatever check it belongs to.
-import type { AnswerRule } from '../../contracts/core/judge-answer.ts'
-import type { StreamRule } from '../../contracts/core/read-stream.ts'
+import { answerRules } from '../../contracts/core/judge-answer.ts'
+import { type StreamRule, streamRules } from '../../contracts/core/read-stream.ts'
 
 /** What only the wire shows: framing, names, times. */
-export type WireRule =
+export const wireRules = [
   /** The bytes are not well-framed server-sent events. */
-  | 'sse.framing'
+  'sse.framing',
   /** The strict reader and a conforming one see different events. */
-  | 'sse.readers-agree'
+  'sse.readers-agree',
   /** `event:` or `id:` is not what the data says, or the data is not one JSON object. */
-  | 'sse.envelope'
+  'sse.envelope',
   /** The first bytes came too late. */
-  | 'sse.first-bytes'
+  'sse.first-bytes',
   /** The stream was silent for longer than `keepalive_ms` allows. */
-  | 'sse.keepalive'
+  'sse.keepalive',
   /** Bytes came after the terminal event. */
-  | 'sse.quiet-end'
-  /** The body did not end soon after the terminal event. */
-  | 'sse.body-ends'
+  'sse.quiet-end',
+  /** The body did not end soon after the terminal event, or broke off. */
+  'sse.body-ends',
   /** No answer came at all. */
-  | 'answer.missing'
+  'answer.missing',
+] as const
 
-export type JudgeRule = AnswerRule | WireRule | `stream.${StreamRule}`
+const grammarRules = streamRules.map((rule): `stream.${StreamRule}` => `stream.${rule}`)
+
+/** Every rule that the harness judges. */
+export const judgeRules = [...answerRules, ...wireRules, ...grammarRules]
+
+export type JudgeRule = (typeof judgeRules)[number]
 
 /** Something that an exchange broke, found by the judge. */
 export interface RuleViolation {

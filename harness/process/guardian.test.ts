@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -16,6 +16,7 @@ import { currentSystem } from './system/current.ts'
 import type { ProcessEntry } from './system/process-system.ts'
 
 const system = currentSystem()
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const source = fileURLToPath(new URL('./fixtures/harness-stand-in.ts', import.meta.url))
 
 interface StandInHarness {
@@ -97,11 +98,12 @@ async function build(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'built-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   await writeFile(join(folder, 'package.json'), '{"type":"module"}')
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
   const require = createRequire(import.meta.url)
   const tsc = join(require.resolve('typescript/package.json'), '..', 'bin', 'tsc')
   const flags = '--ignoreConfig --noEmit false --target es2024 --module nodenext --rewriteRelativeImportExtensions'
   const main = fileURLToPath(new URL('./guardian-main.ts', import.meta.url))
-  const args = [tsc, ...flags.split(' '), '--types', 'node', '--outDir', folder, source, main]
-  await promisify(execFile)(process.execPath, args, { cwd: fileURLToPath(new URL('../..', import.meta.url)) })
-  return join(folder, 'fixtures', 'harness-stand-in.js')
+  const args = [tsc, ...flags.split(' '), '--types', 'node', '--rootDir', root, '--outDir', folder, source, main]
+  await promisify(execFile)(process.execPath, args, { cwd: root })
+  return join(folder, relative(root, source).replace(/\.ts$/, '.js'))
 }

@@ -15,7 +15,7 @@ export function commandTarget(line: string, options: { cwd?: string; contentDir?
 }
 
 /** The words of a command line. Throws a TargetError where a quote is not closed. */
-export function splitWords(line: string, platform: NodeJS.Platform = process.platform): string[] {
+function splitWords(line: string, platform: NodeJS.Platform = process.platform): string[] {
   const words: string[] = []
   let word: string | undefined
   let quote: string | undefined

@@ -2,14 +2,16 @@
 import { judgeAnswer } from '../../contracts/core/judge-answer.ts'
 import type { Operation } from '../../contracts/core/operation.ts'
 import { readStream } from '../../contracts/core/read-stream.ts'
-import type { Handler, PlainReply, Reply, StreamReply } from './call.ts'
+import type { Call, Handler, PlainReply, Reply, StreamReply } from './call.ts'
 
-/** The handler with a judge behind it; `onBroken` tells of a defect of the mock. */
+/** The handler with a judge behind it; `onBroken` tells of a defect of the mock. A reply that is there at once stays so. */
 export function judgedHandler(operation: Operation, handler: Handler, onBroken: (message: string) => void): Handler {
   const broken = (what: unknown) => onBroken(`${operation.id}: ${JSON.stringify(what)}`)
-  return async (call) => {
-    const reply: Reply = await handler(call)
-    return 'stream' in reply ? judgedStream(operation, reply, call.left, broken) : judgedReply(operation, reply, broken)
+  const judged = (reply: Reply, { left }: Call) =>
+    'stream' in reply ? judgedStream(operation, reply, left, broken) : judgedReply(operation, reply, broken)
+  return (call) => {
+    const reply = handler(call)
+    return reply instanceof Promise ? reply.then((reply) => judged(reply, call)) : judged(reply, call)
   }
 }
 

@@ -18,20 +18,23 @@ export type Router = (method: string, path: string) => Match
 
 /** A router over the operations of a contract. Paths match segment by segment; a parameter takes exactly one, percent-decoded. */
 export function router(contract: Contract): Router {
-  const fixed = new Map<string, Match>()
   const templates = Object.values(contract.operations).map((operation) => ({
     operation,
     segments: operation.path.split('/'),
   }))
-  for (const { operation } of templates) {
-    if (operation.path.includes('{')) continue
-    fixed.set(`${operation.method} ${operation.path}`, {
-      route: { operation, parameters: {} },
-      allow: [operation.method],
-    })
-  }
+  /** What was found before, by method and path: request lines come again. */
+  const known = new Map(templates.map(({ operation }) => [operation.method as string, new Map<string, Match>()]))
 
-  return (method, path) => fixed.get(`${method} ${path}`) ?? search(method, path)
+  return (method, path) => known.get(method)?.get(path) ?? find(method, path)
+
+  function find(method: string, path: string): Match {
+    const match = search(method, path)
+    const paths = known.get(method)
+    if (match.route === undefined || paths === undefined) return match
+    if (paths.size >= maxKnown) paths.clear()
+    paths.set(path, match)
+    return match
+  }
 
   function search(method: string, path: string): Match {
     const segments = path.split('/')
@@ -46,6 +49,9 @@ export function router(contract: Contract): Router {
     return { route, allow }
   }
 }
+
+/** So many paths of a method are kept: those of the sessions in use. */
+const maxKnown = 1_000
 
 function matchSegments(template: readonly string[], path: readonly string[]): Record<string, string> | undefined {
   if (template.length !== path.length) return undefined

@@ -5,7 +5,7 @@ import type { ProblemCode } from '../../contracts/core/problem-codes.ts'
 import type { Capabilities } from '../../contracts/session/capabilities.ts'
 import { type Call, type Handler, Refusal, type Send } from '../server/call.ts'
 import { playTurn, type SendMembers } from './play-turn.ts'
-import { type CancelReason, openSession, type Session, type Store, type Turn } from './store.ts'
+import { type CancelReason, openSession, type Session, type Store, talkOf, type Turn } from './store.ts'
 import type { Story } from './story.ts'
 
 export interface SidecarState {
@@ -61,10 +61,10 @@ export function sessionHandlers(state: SidecarState): Readonly<Record<string, Ha
       return { status: 200, body: { session_id: session.id, ended_at: session.endedAt } }
     },
     reportSession: (call) => {
-      const { id, report } = liveSession(store, call)
-      const { revision, sections, updatedAt } = report
+      const session = liveSession(store, call)
+      const { revision, sections, updatedAt } = talkOf(session).report
       const title = sections.length === 0 ? 'Nothing has been said yet' : `${sections.length} turns`
-      return { status: 200, body: { session_id: id, revision, updated_at: updatedAt, title, sections } }
+      return { status: 200, body: { session_id: session.id, revision, updated_at: updatedAt, title, sections } }
     },
     streamMessage: (call) => {
       const session = liveSession(store, call)
@@ -74,7 +74,7 @@ export function sessionHandlers(state: SidecarState): Readonly<Record<string, Ha
     cancelTurn: (call) => {
       const session = liveSession(store, call)
       const turnId = call.parameters['turn_id'] ?? ''
-      if (!session.turns.has(turnId)) throw refusal('TURN_NOT_FOUND', 'the session has no such turn')
+      if (!talkOf(session).turns.has(turnId)) throw refusal('TURN_NOT_FOUND', 'the session has no such turn')
       if (session.running?.id === turnId) session.running.cancel('user')
       return { status: 202 }
     },
@@ -84,8 +84,9 @@ export function sessionHandlers(state: SidecarState): Readonly<Record<string, Ha
 /** Accepts a message as a new turn; refuses what came before and what comes while a turn runs. Nothing refused is remembered. */
 function takeMessage(store: Store, session: Session, body: unknown): string {
   const { client_message_id: clientId } = body as { client_message_id?: string }
+  const { taken, turns } = talkOf(session)
   const canonical = canonicalJson(body)
-  const before = clientId === undefined ? undefined : session.taken.get(clientId)
+  const before = clientId === undefined ? undefined : taken.get(clientId)
   if (before !== undefined && before.body !== canonical) {
     throw refusal('IDEMPOTENCY_MISMATCH', 'this client_message_id came before with another body')
   }
@@ -94,8 +95,8 @@ function takeMessage(store: Store, session: Session, body: unknown): string {
   }
   if (session.running !== undefined) throw refusal('TURN_IN_PROGRESS', `turn ${session.running.id} is running`)
   const turnId = store.newId('turn')
-  session.turns.add(turnId)
-  if (clientId !== undefined) session.taken.set(clientId, { body: canonical, turnId })
+  turns.add(turnId)
+  if (clientId !== undefined) taken.set(clientId, { body: canonical, turnId })
   session.running = placeholder(turnId)
   return turnId
 }
@@ -125,7 +126,8 @@ async function runTurn(state: SidecarState, session: Session, turnId: string, ca
   const newId = (kind: string) => state.store.newId(kind)
   const onFinished = (text: string) => remember(session, message, text)
   try {
-    const context = { session, message, story: state.story, cancelled: controller.signal, newId, onFinished }
+    const { history } = talkOf(session)
+    const context = { history, message, story: state.story, cancelled: controller.signal, newId, onFinished }
     await playTurn(context, sendMembers)
   } finally {
     if (!terminal) release()
@@ -141,8 +143,8 @@ async function runTurn(state: SidecarState, session: Session, turnId: string, ca
 
 /** A finished turn becomes part of the history and of the report. */
 function remember(session: Session, message: string, text: string): void {
-  session.history.push({ role: 'user', content: message }, { role: 'assistant', content: text })
-  const { report } = session
+  const { history, report } = talkOf(session)
+  history.push({ role: 'user', content: message }, { role: 'assistant', content: text })
   report.revision += 1
   report.updatedAt = now()
   const place = report.sections.length + 1
@@ -151,11 +153,11 @@ function remember(session: Session, message: string, text: string): void {
 
 /** Why the operation cannot be served while the sidecar stops; the four common operations always can. */
 export function unavailable(state: SidecarState, operationId: string): Refusal | undefined {
-  const always = ['session.health', 'session.ready', 'session.contract', 'session.shutdown']
-  return state.stopping && !always.includes(operationId)
-    ? refusal('SHUTTING_DOWN', 'the sidecar takes no new work', undefined, 1_000)
-    : undefined
+  if (!state.stopping || alwaysServed.includes(operationId)) return undefined
+  return refusal('SHUTTING_DOWN', 'the sidecar takes no new work', undefined, 1_000)
 }
+
+const alwaysServed: readonly string[] = ['session.health', 'session.ready', 'session.contract', 'session.shutdown']
 
 function findSession(store: Store, { parameters }: Call): Session {
   const session = store.sessions.get(parameters['session_id'] ?? '')

@@ -1,14 +1,15 @@
 // Plays a story as the events of a turn: opens and closes companion messages and consultations, ends with one terminal.
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Problem, problem } from '../../contracts/core/problem.ts'
-import type { CancelReason, Session } from './store.ts'
-import type { Consultation, ExpertAnswer, Step, Story } from './story.ts'
+import type { CancelReason, Message } from './store.ts'
+import type { Consultation, ExpertAnswer, FinishReason, Step, Story } from './story.ts'
 
 /** Sends one event of the turn; the envelope is added by the receiver. */
 export type SendMembers = (type: string, members?: Readonly<Record<string, unknown>>) => Promise<void> | undefined
 
 export interface TurnContext {
-  readonly session: Session
+  /** The earlier messages of the session, oldest first. */
+  readonly history: readonly Message[]
   readonly message: string
   readonly story: Story
   /** Aborts when the turn is cancelled; its reason is a CancelReason. */
@@ -20,17 +21,20 @@ export interface TurnContext {
 
 /** Plays the turn to its end: `complete`, or `error` where the story fails or the turn is cancelled. */
 export async function playTurn(context: TurnContext, send: SendMembers): Promise<void> {
-  const { session, message, story, cancelled, newId, onFinished } = context
+  const { history, message, story, cancelled, newId, onFinished } = context
   const said: string[] = []
   const answers: { consultation: Consultation; answer: ExpertAnswer }[] = []
   let messageId: string | undefined
   let text: string[] = []
+  let ended = false
 
   await send('start')
   try {
-    for await (const step of story({ message, history: session.history, cancelled, answers })) {
+    for await (const step of story({ message, history, cancelled, answers })) {
       cancelled.throwIfAborted()
-      if (await play(step)) return
+      const pending = play(step)
+      if (pending !== undefined) await pending
+      if (ended) return
     }
     cancelled.throwIfAborted()
     throw new TypeError('the story stopped without an end')
@@ -39,34 +43,34 @@ export async function playTurn(context: TurnContext, send: SendMembers): Promise
     await send('error', { error: cancelProblem(cancelled.reason as CancelReason) })
   }
 
-  /** Whether the step ended the turn. */
-  async function play(step: Step): Promise<boolean> {
+  /** `undefined`: the step is played already, the usual case of a chunk that the socket takes. */
+  function play(step: Step): Promise<void> | undefined {
     switch (step.kind) {
       case 'say':
-        await say(step.text)
-        return false
+        return say(step.text)
       case 'pause':
-        await pause(step.ms, undefined, { signal: cancelled })
-        return false
+        return pause(step.ms, undefined, { signal: cancelled })
       case 'consult':
-        await closeMessage()
-        await Promise.all(step.consultations.map(consult))
-        return false
+        return consultAll(step.consultations)
       case 'fail':
-        await send('error', { error: step.problem })
-        return true
+        ended = true
+        return send('error', { error: step.problem })
       case 'finish':
-        await closeMessage()
-        onFinished(said.join('\n'))
-        await send('complete', { finish_reason: step.reason })
-        return true
+        ended = true
+        return finish(step.reason)
     }
   }
 
-  async function say(delta: string): Promise<void> {
+  function say(delta: string): Promise<void> | undefined {
     messageId ??= newId('msg')
     text.push(delta)
-    await send('companion_chunk', { message_id: messageId, delta })
+    return send('companion_chunk', { message_id: messageId, delta })
+  }
+
+  async function finish(reason: FinishReason): Promise<void> {
+    await closeMessage()
+    onFinished(said.join('\n'))
+    await send('complete', { finish_reason: reason })
   }
 
   async function closeMessage(): Promise<void> {
@@ -76,6 +80,11 @@ export async function playTurn(context: TurnContext, send: SendMembers): Promise
     await send('companion_complete', { message_id: messageId, text: whole })
     messageId = undefined
     text = []
+  }
+
+  async function consultAll(consultations: readonly Consultation[]): Promise<void> {
+    await closeMessage()
+    await Promise.all(consultations.map(consult))
   }
 
   async function consult(consultation: Consultation): Promise<void> {

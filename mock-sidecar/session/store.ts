@@ -1,4 +1,5 @@
 // What a session sidecar remembers: sessions, their turns, their report.
+import { randomUUID } from 'node:crypto'
 import type { Random } from '../../contracts/core/random.ts'
 
 export interface Turn {
@@ -20,9 +21,15 @@ export interface Session {
   readonly id: string
   readonly workspaceId: string
   readonly createdAt: string
-  endedAt?: string
+  endedAt: string | undefined
   /** The turn that runs now. */
-  running?: Turn | undefined
+  running: Turn | undefined
+  /** Ask `talkOf` for it. */
+  talk: Talk | undefined
+}
+
+/** What was said in a session. */
+export interface Talk {
   readonly turns: Set<string>
   /** The bodies that came with a `client_message_id`, as canonical JSON, and the turn each began. */
   readonly taken: Map<string, { readonly body: string; readonly turnId: string }>
@@ -44,7 +51,8 @@ export interface Store {
 
 /** An empty store; with `random` its identifiers are repeatable. */
 export function newStore(random: Random | undefined): Store {
-  return { sessions: new Map(), newId: (kind) => `${kind}-${random === undefined ? crypto.randomUUID() : hex(random)}` }
+  const unique = random === undefined ? randomUUID : () => hex(random)
+  return { sessions: new Map(), newId: (kind) => `${kind}-${unique()}` }
 }
 
 /** Opens a session. */
@@ -52,15 +60,25 @@ export function openSession(store: Store, now: string): Session {
   const id = store.newId('ses')
   const session: Session = {
     id,
-    workspaceId: store.newId('ws'),
+    workspaceId: `ws-${id}`,
     createdAt: now,
-    turns: new Set(),
-    taken: new Map(),
-    history: [],
-    report: { revision: 0, updatedAt: now, sections: [] },
+    endedAt: undefined,
+    running: undefined,
+    talk: undefined,
   }
   store.sessions.set(id, session)
   return session
+}
+
+/** What was said in a session. It is begun when it is first asked for: thousands of sessions in which nobody talks stay small. */
+export function talkOf(session: Session): Talk {
+  session.talk ??= {
+    turns: new Set(),
+    taken: new Map(),
+    history: [],
+    report: { revision: 0, updatedAt: session.createdAt, sections: [] },
+  }
+  return session.talk
 }
 
 function hex(random: Random): string {

@@ -20,7 +20,9 @@ describe.concurrent('a fault turns red exactly the checks that name it', () => {
     const named = shared.filter(({ catches }) => catches.includes(id)).map((check) => check.id)
     const byId = new Map(account.results.map((result) => [result.id, result]))
     const red = redOf(byId)
-    const why = red.filter((id) => !named.includes(id)).map((id) => JSON.stringify({ ...byId.get(id), transcript: '', stderr: '' }))
+    const why = red
+      .filter((id) => !named.includes(id))
+      .map((id) => JSON.stringify({ ...byId.get(id), transcript: '', stderr: '' }))
     expect(red, why.join('\n')).toEqual(named.sort())
   })
 })

@@ -1,7 +1,7 @@
 // What checks of chat turns begin with: a session, a message under a script, a turn that shows every kind of event.
 
-import { program } from '../../fixtures/programs/programs.ts'
 import { bounds } from '../../contracts/session/bounds.ts'
+import { program } from '../../fixtures/programs/programs.ts'
 import { within } from '../../harness/client/patience.ts'
 import type { ModelCall } from '../../harness/model/call-record.ts'
 import { callTool, finish, type ModelScript, type Reply, say } from '../../harness/model/script.ts'
@@ -45,7 +45,7 @@ export async function sendScripted(
 /** Waits until the model has been asked and plays the n-th `hold()` of the script: a control, since only then there is something to judge. */
 export function reachedHold(
   { patience }: Pick<SessionContext, 'patience'>,
-  { script }: Pick<ScriptedTurn, 'script'>,
+  script: Scripted,
   n = 1,
 ): Promise<ModelCall> {
   const waitMs = patience.stretch(bounds.answerMs)
@@ -84,14 +84,27 @@ export function typicalScript(context: Pick<SessionContext, 'capabilities'>): Mo
   ]
 }
 
-/** Plays the typical turn to its end. */
-export async function typicalTurn(context: SessionContext): Promise<ScriptedTurn> {
-  const scripted = await sendScripted(context, typicalScript(context))
-  await scripted.turn.ended()
-  return scripted
+/** Expects that the turn came to an end of its own accord: one that was given up shows nothing. Waits for the end. */
+export async function mustBeOver(turn: Turn): Promise<void> {
+  const terminal = await turn.ended()
+  const isOver = terminal !== undefined || turn.exchange.ending !== 'closed-by-us'
+  expectThat(isOver, 'a turn that ends', `${turn.events.length} events and no end`, `exchange ${turn.exchange.number}`)
+}
+
+/** Expects these texts on the wire of the turn, however badly it is framed. */
+export function mustCarry(turn: Turn, texts: readonly string[]): void {
+  const wire = turn.exchange.chunks.map(({ text }) => text).join('')
+  const missing = texts.filter((text) => !wire.includes(text))
+  const at = `exchange ${turn.exchange.number}`
+  expectThat(missing.length === 0, `a turn that carries ${texts.join(', ')}`, `no ${missing.join(', no ')}`, at)
 }
 
 /** The texts of all chunks joined. */
 export function saidIn(turn: Turn): string {
   return turn.events.map((event) => (event.type === 'companion_chunk' ? event.delta : '')).join('')
+}
+
+/** The code of a problem; `undefined` where the body is none. */
+export function codeOf(body: unknown): unknown {
+  return (body as { code?: unknown } | null | undefined)?.code
 }

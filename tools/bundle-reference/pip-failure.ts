@@ -14,7 +14,7 @@ export function pipFailure({ output, summary }: Pick<ProgramResult, 'output' | '
 }
 
 /** The words of pip, urllib3 and the system for a network that is not there, in any order of retries. */
-export function isUnreachable(output: string): boolean {
+function isUnreachable(output: string): boolean {
   return unreachable.test(output)
 }
 

@@ -4,7 +4,7 @@ import { findInterpreter, type Interpreter } from './interpreter.ts'
 import { runProgram } from './run-program.ts'
 
 /** The version that is fetched. uv's own version, pinned in tools.lock, settles which build of it that is, and checks its hash. */
-export const standaloneVersion = '3.11.18'
+const standaloneVersion = '3.11.18'
 
 /** How long the download may take before the machine's own interpreter is used instead. */
 const downloadWithinMs = 120_000

@@ -35,7 +35,7 @@ export async function checkFrozen(folder: string, files: FrozenFiles): Promise<s
 }
 
 /** The paths, sorted, whose text is missing, differs or should not be there. */
-export function staleFiles(expected: FrozenFiles, found: FrozenFiles): string[] {
+function staleFiles(expected: FrozenFiles, found: FrozenFiles): string[] {
   const paths = new Set([...expected.keys(), ...found.keys()])
   return [...paths].filter((path) => expected.get(path) !== found.get(path)).sort()
 }

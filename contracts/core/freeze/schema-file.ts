@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { type JsonSchema, jsonSchemaOf } from '../sample.ts'
 import { mapSchema } from './map-schema.ts'
 
-export const dialect = 'https://json-schema.org/draft/2020-12/schema'
+const dialect = 'https://json-schema.org/draft/2020-12/schema'
 
 /** The `$id` of a frozen schema: `urn:sidecar:schema:session/1:Problem`. */
 export function schemaId(contract: string, name: string): string {

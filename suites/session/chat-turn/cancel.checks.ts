@@ -5,7 +5,7 @@ import { finish, hold, say } from '../../../harness/model/script.ts'
 import { control, expectSame, expectThat } from '../../expect.ts'
 import { check, type SessionContext } from '../context.ts'
 import { answerRules } from '../session/sessions.checks.ts'
-import { anyExpert, consult, needsExpert, reachedHold, type ScriptedTurn, sendScripted } from '../turns.ts'
+import { anyExpert, codeOf, consult, needsExpert, reachedHold, type ScriptedTurn, sendScripted } from '../turns.ts'
 
 /** Cancels the turn and expects its `error` in time, with the reason, and a session that can be used again. */
 async function cancelAndSee(
@@ -78,7 +78,7 @@ export const cancelKeepsOutcome = check({
     expectSame(after.body.sections, before.body.sections, 'the report still says')
     const unknown = await client.ask('cancelTurn', { session_id, turn_id: 'no-such-turn' })
     expectSame(unknown.status, 404, 'the cancel of an unknown turn answers')
-    expectSame((unknown.body as { code?: string } | undefined)?.code, 'TURN_NOT_FOUND', 'with the code')
+    expectSame(codeOf(unknown.body), 'TURN_NOT_FOUND', 'with the code')
   },
 })
 
@@ -94,7 +94,7 @@ export const stopsOnDisconnect = check({
       sendScripted(context, [say('Once '), hold(), say('more.'), finish()]),
     )
     await control(() => turn.next('companion_chunk'))
-    const call = await reachedHold(context, { script })
+    const call = await reachedHold(context, script)
     turn.leave()
     const waitMs = patience.stretch(bounds.cancelMs)
     const closed = await within(waitMs, call.ended)

@@ -2,7 +2,7 @@
 import { finish, hold, say } from '../../../harness/model/script.ts'
 import { control, expectSame, expectThat } from '../../expect.ts'
 import { check } from '../context.ts'
-import { openSession, saidIn, sendScripted } from '../turns.ts'
+import { codeOf, openSession, saidIn, sendScripted } from '../turns.ts'
 
 export const runsOnce = check({
   id: 'session.turn.runs-once',
@@ -24,16 +24,16 @@ export const runsOnce = check({
     await turn.ended()
     const again = await client.ask('streamMessage', { session_id }, { client_message_id, message } as never)
     expectSame(again.status, 409, 'the same message again answers')
-    const { code, context: details } = again.body as { code?: string; context?: { turn_id?: string } }
-    expectSame(code, 'DUPLICATE_REQUEST', 'with the code')
-    expectSame(details?.turn_id, start['turn_id'], 'with context.turn_id')
+    const told = again.body as { context?: { turn_id?: string } } | undefined
+    expectSame(codeOf(again.body), 'DUPLICATE_REQUEST', 'with the code')
+    expectSame(told?.context?.turn_id, start['turn_id'], 'with context.turn_id')
     const other = await client.ask(
       'streamMessage',
       { session_id },
       { message: `${message} Really.`, client_message_id },
     )
     expectSame(other.status, 422, 'the same id with another message answers')
-    expectSame((other.body as { code?: string }).code, 'IDEMPOTENCY_MISMATCH', 'with the code')
+    expectSame(codeOf(other.body), 'IDEMPOTENCY_MISMATCH', 'with the code')
     expectSame(scripted.calls.length, 1, 'calls of the model for this message:')
   },
 })
@@ -56,7 +56,7 @@ export const oneTurnAtATime = check({
     script.release()
     await turn.ended()
     expectSame(second.status, 409, 'the second message answers')
-    expectSame((second.body as { code?: string }).code, 'TURN_IN_PROGRESS', 'with the code')
+    expectSame(codeOf(second.body), 'TURN_IN_PROGRESS', 'with the code')
     expectThat(saidIn(turn).includes('Two.'), 'the first turn to go on after the refusal', saidIn(turn))
   },
 })

@@ -2,7 +2,7 @@
 import { finish, say } from '../../../harness/model/script.ts'
 import { control, expectThat } from '../../expect.ts'
 import { check } from '../context.ts'
-import { sendScripted } from '../turns.ts'
+import { mustBeOver, sendScripted } from '../turns.ts'
 
 export const countsFromOne = check({
   id: 'session.turn.counts-from-one',
@@ -16,8 +16,9 @@ export const countsFromOne = check({
     const turns = await control(() =>
       Promise.all(Array.from({ length: 5 }, () => sendScripted(context, [say(...words), finish()]))),
     )
-    for (const { turn } of turns) await turn.ended()
+    await Promise.all(turns.map(({ turn }) => turn.ended()))
     await control(async () => {
+      await Promise.all(turns.map(({ turn }) => mustBeOver(turn)))
       for (const { turn } of turns)
         expectThat(turn.events.length > 3, 'a turn with many events', `${turn.events.length} events`)
     })

@@ -1,31 +1,36 @@
 // What every turn's stream keeps, seen in passing: the judge watches all turns, these checks speak for its rules.
 import type { JudgeRule } from '../../../harness/client/wire-rules.ts'
 import { disconnect, say } from '../../../harness/model/script.ts'
-import { control, expectThat } from '../../expect.ts'
+import { control } from '../../expect.ts'
 import { check, type SessionCheck, type SessionContext } from '../context.ts'
-import { sendScripted, typicalTurn } from '../turns.ts'
+import { mustBeOver, mustCarry, needsExpert, sendScripted, typicalScript } from '../turns.ts'
 
-/** Plays a turn that goes well and one that the model breaks off; the judge finds what is wrong with them. */
+/**
+ * Plays a turn that goes well and one that the model breaks off; the judge finds what is wrong with them.
+ * `shows` are the events without which the good one would show nothing of the rule.
+ */
 function watching(
   id: string,
   rule: SessionCheck['rule'],
   covers: readonly string[],
   rules: readonly JudgeRule[],
   catches: readonly string[],
-  law?: string,
+  { law, shows = [] }: { law?: string; shows?: readonly string[] } = {},
 ): SessionCheck {
   const owns = [{ rules, operation: 'session.message.stream', ...(law === undefined ? {} : { law }) }]
-  return check({ id, rule, covers, catches, scope: 'shared', owns, run: seeTurn })
+  const skip = shows.includes('consultation') ? { skip: needsExpert } : {}
+  return check({ id, rule, covers, catches, scope: 'shared', owns, ...skip, run: (context) => seeTurn(context, shows) })
 }
 
-async function seeTurn(context: SessionContext): Promise<void> {
+async function seeTurn(context: SessionContext, shows: readonly string[]): Promise<void> {
   await control(async () => {
-    const broken = await sendScripted(context, [say('One ', 'two '), disconnect()])
-    await broken.turn.ended()
-    const { turn } = await typicalTurn(context)
-    const said = turn.events.some(({ type }) => type === 'companion_chunk')
-    const bytes = turn.exchange.chunks.length
-    expectThat(said || bytes > 1, 'a turn in which the companion says something', `${turn.events.length} events`)
+    const [good, broken] = await Promise.all([
+      sendScripted(context, typicalScript(context)),
+      sendScripted(context, [say('One ', 'two '), disconnect()]),
+    ])
+    await Promise.all([good.turn.ended(), broken.turn.ended()])
+    await mustBeOver(good.turn)
+    mustCarry(good.turn, ['think', ...shows])
   })
 }
 
@@ -89,6 +94,7 @@ export const completesClosed = watching(
   ['SSE-11'],
   ['stream.closed'],
   ['turn.completes-too-early'],
+  { shows: ['consultation', 'companion_complete'] },
 )
 
 export const bodyOrder = watching(
@@ -97,6 +103,7 @@ export const bodyOrder = watching(
   ['SSE-12'],
   ['stream.order'],
   ['turn.closes-a-consultation-twice'],
+  { shows: ['consultation', 'companion_complete'] },
 )
 
 export const keepsExpert = watching(
@@ -105,7 +112,7 @@ export const keepsExpert = watching(
   ['SSE-12'],
   ['stream.law'],
   ['turn.swaps-experts'],
-  'consultation_id-keeps-expert_id',
+  { law: 'consultation_id-keeps-expert_id', shows: ['consultation'] },
 )
 
 export const joins = watching(
@@ -114,5 +121,5 @@ export const joins = watching(
   ['SSE-13'],
   ['stream.law'],
   ['turn.drops-a-chunk', 'turn.repeats-a-chunk'],
-  'companion_complete-joins',
+  { law: 'companion_complete-joins', shows: ['companion_complete'] },
 )

@@ -1,5 +1,6 @@
 // The start of the process: its ready line, and what it then says of itself.
 import { control, expectSame, expectThat } from '../../expect.ts'
+import { mustBeAlive } from '../alive.ts'
 import { check } from '../context.ts'
 import { answerRules } from '../session/sessions.checks.ts'
 
@@ -17,7 +18,8 @@ export const readyLine = check({
   ],
   scope: 'own',
   async run(context) {
-    const { sidecar } = await context.start()
+    const { client, sidecar } = await context.start()
+    await mustBeAlive(client, sidecar)
     const { nonce, process, ready } = sidecar
     expectSame(ready?.['nonce'], nonce, 'the nonce')
     expectSame(ready?.['pid'], process?.pid, 'the pid of the process that was started, or of its child:')
@@ -42,7 +44,7 @@ export const health = check({
     const first = await client.send({ method: 'GET', path: '/health', headers: { authorization: '' } })
     expectSame(first.status, 200, '/health without a token answers')
     const second = await client.health()
-    const { boot_id } = first.body as { boot_id?: string }
+    const boot_id = (first.body as { boot_id?: string } | undefined)?.boot_id
     expectSame(second.body.boot_id, boot_id, 'the same boot_id')
     if (sidecar.ready !== undefined) expectSame(boot_id, sidecar.ready['boot_id'], 'the boot_id of the ready line')
   },

@@ -3,10 +3,11 @@ import { bounds } from '../../../contracts/session/bounds.ts'
 import { within } from '../../../harness/client/patience.ts'
 import { finish, hold, say } from '../../../harness/model/script.ts'
 import type { RunningSidecar } from '../../../harness/sidecar.ts'
-import { Verdict } from '../../../harness/verdict.ts'
 import { control, expectSame, expectThat } from '../../expect.ts'
+import { mustBeAlive } from '../alive.ts'
 import { check, type SessionContext } from '../context.ts'
 import { answerRules } from '../session/sessions.checks.ts'
+import { answerOrGone } from '../stopping.ts'
 import { sendScripted } from '../turns.ts'
 
 /** The process must be gone, with code 0, within the bound of a stop. */
@@ -48,26 +49,14 @@ export const refusesNewWork = check({
     await control(() => client.newSession({}))
     await client.shutdown()
     const answers = await Promise.all([
-      orGone(client.ask('shutdown'), 202),
-      orGone(client.ask('newSession'), 503),
-      orGone(client.ask('ready'), 503),
+      answerOrGone(client.ask('shutdown')),
+      answerOrGone(client.ask('newSession')),
+      answerOrGone(client.ask('ready')),
     ])
-    for (const [received, expected] of answers) expectSame(received, expected, 'after /shutdown:')
+    for (const [place, expected] of ['202', '503 SHUTTING_DOWN', '503 NOT_READY'].entries())
+      expectSame(answers[place] ?? expected, expected, 'after /shutdown:')
   },
 })
-
-/** A refused connection is as good as the answer. */
-async function orGone(
-  answer: Promise<{ status: number }>,
-  expected: number,
-): Promise<[received: number, expected: number]> {
-  try {
-    return [(await answer).status, expected]
-  } catch (error) {
-    if (error instanceof Verdict && error.facts.received.includes('broken connection')) return [expected, expected]
-    throw error
-  }
-}
 
 export const stopsWithStdin = check({
   id: 'session.process.stops-with-stdin',
@@ -77,7 +66,7 @@ export const stopsWithStdin = check({
   scope: 'own',
   async run(context) {
     const { client, sidecar } = context
-    await control(() => client.health())
+    await mustBeAlive(client, sidecar)
     sidecar.process?.closeStdin()
     await mustLeave(sidecar, context, 'after the end of stdin')
   },

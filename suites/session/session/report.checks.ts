@@ -2,7 +2,7 @@
 import { finish, say } from '../../../harness/model/script.ts'
 import { control, expectSame, expectThat } from '../../expect.ts'
 import { check } from '../context.ts'
-import { openSession, sendScripted } from '../turns.ts'
+import { mustBeOver, openSession, sendScripted } from '../turns.ts'
 import { answerRules } from './sessions.checks.ts'
 
 export const reportGrows = check({
@@ -18,7 +18,7 @@ export const reportGrows = check({
     const reports = [await client.reportSession({ session_id })]
     for (const text of ['First.', 'Second.']) {
       const { turn } = await control(() => sendScripted(context, [say(text), finish()], { sessionId: session_id }))
-      await turn.ended()
+      await control(() => mustBeOver(turn))
       reports.push(await client.reportSession({ session_id }))
     }
     for (const [place, { body }] of reports.entries()) {

@@ -4,7 +4,7 @@ import type { JudgeRule } from '../../../harness/client/wire-rules.ts'
 import { finish, hold, say } from '../../../harness/model/script.ts'
 import { control, expectSame, expectThat } from '../../expect.ts'
 import { check } from '../context.ts'
-import { openSession, sendScripted } from '../turns.ts'
+import { codeOf, openSession, sendScripted } from '../turns.ts'
 
 export const answerRules: readonly JudgeRule[] = [
   'answer.status',
@@ -70,17 +70,16 @@ export const knowsWhich = check({
       await client.ask('streamMessage', { session_id }, { message: 'Hello' }),
       await client.ask('cancelTurn', { session_id, turn_id: 'any' }),
     ]
-    const code = (body: unknown) => (body as { code?: string } | undefined)?.code
     for (const unknown of ['no-such-session', '..%2f', 'ses-00000000-0000-0000-0000-000000000000']) {
       for (const { body, exchange } of [
         ...(await routes(unknown)),
         await client.ask('endSession', { session_id: unknown }),
       ]) {
-        expectSame(code(body), 'SESSION_NOT_FOUND', 'the code', `${exchange.method} ${exchange.path}`)
+        expectSame(codeOf(body), 'SESSION_NOT_FOUND', 'the code', `${exchange.method} ${exchange.path}`)
       }
     }
     for (const { body, exchange } of await routes(ended)) {
-      expectSame(code(body), 'SESSION_ENDED', 'the code', `${exchange.method} ${exchange.path}`)
+      expectSame(codeOf(body), 'SESSION_ENDED', 'the code', `${exchange.method} ${exchange.path}`)
     }
   },
 })
@@ -113,6 +112,7 @@ export const endCancels = check({
     )
     await control(() => turn.next('companion_chunk'))
     const end = context.client.ask('endSession', { session_id: sessionId })
+    end.catch(() => undefined)
     const error = await turn.next('error', { withinMs: bounds.cancelMs }).finally(script.release)
     expectSame(error.error.context?.['reason'], 'session_ended', 'context.reason')
     await turn.ended()
