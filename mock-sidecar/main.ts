@@ -54,8 +54,11 @@ export async function runMock(argv: readonly string[], env: NodeJS.ProcessEnv): 
       process.stderr.write(`the mock broke its own contract: ${message}\n`)
       stopped.resolve(70)
     }
+    const host = broken.listens()
+    const elsewhere = host === undefined ? {} : { host }
     try {
-      return await startMock({ ...options, faults, onShutdown, onBroken, onFirstHit: sayHit })
+      await broken.openPorts()
+      return await startMock({ ...options, ...elsewhere, faults, onShutdown, onBroken, onFirstHit: sayHit })
     } catch (error) {
       if (error instanceof RangeError) return say(error.message, 64)
       if ((error as NodeJS.ErrnoException).syscall !== 'listen') throw error

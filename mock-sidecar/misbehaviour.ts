@@ -1,4 +1,6 @@
 // What the active faults do wrong with the process itself, each use reported once.
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import type { Fault, ProcessFault } from './faults/fault.ts'
 
 export interface Misbehaviour {
@@ -8,6 +10,10 @@ export interface Misbehaviour {
   readyLines(line: string): readonly string[]
   /** Whether the process shall not react. */
   ignores(what: 'ignoresStdinEnd' | 'ignoresParentDeath' | 'ignoresShutdown'): boolean
+  /** Where to listen in place of loopback; `undefined`: on loopback. */
+  listens(): string | undefined
+  /** Opens the further ports that are asked for; they close with the process. */
+  openPorts(): Promise<void>
   /** The code to leave with. */
   exitCode(asked: number): number
 }
@@ -40,6 +46,17 @@ export function misbehaviour(faults: readonly Fault[], onUse: (fault: string) =>
       const ignoring = having(what)
       for (const { id } of ignoring) use(id)
       return ignoring.length > 0
+    },
+    listens() {
+      const [elsewhere] = having('listens')
+      if (elsewhere !== undefined) use(elsewhere.id)
+      return elsewhere?.value
+    },
+    async openPorts() {
+      for (const { id } of having('alsoListens')) {
+        use(id)
+        await once(createServer().listen(0, '127.0.0.1'), 'listening')
+      }
     },
     exitCode(asked) {
       const [other] = having('exitCode')

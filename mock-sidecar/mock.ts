@@ -14,6 +14,8 @@ import type { Story } from './session/story.ts'
 export interface MockOptions {
   /** Default 0: any free port. */
   readonly port?: number
+  /** Where to listen; anything but the default 127.0.0.1 breaks the contract. */
+  readonly host?: string
   /** What each request must carry. Default: a random one. `null`: no token is asked for. */
   readonly token?: string | null
   /** Origins that browsers may call from. Default none. */
@@ -81,6 +83,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     contract: sessionContract,
     handlers: sessionHandlers(state),
     port: options.port ?? 0,
+    ...(options.host === undefined ? {} : { host: options.host }),
     token,
     allowedOrigins: options.allowedOrigins ?? [],
     keepaliveMs,

@@ -121,6 +121,7 @@ function contextOf(
   return {
     sidecar,
     client: clientOf(sidecar),
+    options: sidecar.client(recorder),
     capabilities: sidecar.capabilities as unknown as SessionContext['capabilities'],
     model: run.model,
     patience: run.patience,

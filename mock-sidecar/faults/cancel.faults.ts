@@ -115,3 +115,25 @@ export const cancelForgetsFinished = fault({
     return next({ ...call, parameters: { ...call.parameters, turn_id: 'forgotten' } })
   },
 })
+
+export const cancelFindsForeign = fault({
+  id: 'cancel.finds-foreign-turns',
+  says: 'Cancels a turn of another session.',
+  on: [cancelTurn.id, streamMessage.id],
+  events: () => (event, send) => {
+    foreign.see(event)
+    send(event)
+  },
+  serve: async (call, next, hit) => {
+    try {
+      return await next(call)
+    } catch (error) {
+      const { code } = (error as { problem?: { code?: string } }).problem ?? {}
+      if (code !== 'TURN_NOT_FOUND' || !foreign.known.has(call.parameters['turn_id'] ?? '')) throw error
+      hit()
+      return { status: 202 }
+    }
+  },
+})
+
+const foreign = seenTurns()

@@ -180,3 +180,15 @@ export const readyLies = fault({
     return JSON.stringify({ ready: false })
   },
 })
+
+export const listensEverywhere = fault({
+  id: 'process.listens-everywhere',
+  says: 'Listens on every address of the machine.',
+  process: { listens: '0.0.0.0' },
+})
+
+export const secondPort = fault({
+  id: 'process.second-port',
+  says: 'Opens a second port, as debuggers do.',
+  process: { alsoListens: true },
+})

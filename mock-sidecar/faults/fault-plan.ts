@@ -1,4 +1,5 @@
 // The active faults as one: for each place where the mock can be broken, all of them in a row, with their hits counted.
+import type { IncomingMessage } from 'node:http'
 import type { Grammar, StreamEvent } from '../../contracts/core/grammar.ts'
 import type { Operation } from '../../contracts/core/operation.ts'
 import type { ProblemCode } from '../../contracts/core/problem-codes.ts'
@@ -11,7 +12,8 @@ export type Hits = Map<string, number>
 
 export interface FaultPlan {
   serve(handler: Handler): Handler
-  head(head: Head, streams: boolean): void
+  head(head: Head, streams: boolean, request: IncomingMessage): void
+  rewrite(head: Head, text: string): string
   body(text: string, head: Readonly<Head>): string
   /** Absent where no active fault touches events: the usual, fast way. */
   readonly events?: (send: (event: StreamEvent) => void) => (event: StreamEvent) => void
@@ -19,7 +21,7 @@ export interface FaultPlan {
   comment(comment: string): string
   close(close: () => void): void
   cuts(head: Readonly<Head>): boolean
-  lets(code: ProblemCode): boolean
+  lets(code: ProblemCode, request: IncomingMessage): boolean
 }
 
 /** The plan for one operation; `undefined` stands for a request that no operation takes. */
@@ -34,9 +36,10 @@ export function planFaults(
   const withFrame = active.filter(({ frame }) => frame !== undefined)
   return {
     serve: (handler) => active.reduce<Handler>((next, fault) => serveWith(fault, next, hitOf(fault)), handler),
-    head: (head, streams) => {
-      for (const fault of active) fault.head?.(head, hitOf(fault), streams)
+    head: (head, streams, request) => {
+      for (const fault of active) fault.head?.(head, hitOf(fault), streams, request)
     },
+    rewrite: (head, text) => active.reduce((text, fault) => fault.rewrites?.(head, text, hitOf(fault)) ?? text, text),
     body: (text, head) => active.reduce((text, fault) => fault.body?.(text, head, hitOf(fault)) ?? text, text),
     comment: (comment) => active.reduce((comment, fault) => fault.comment?.(comment, hitOf(fault)) ?? comment, comment),
     close: (close) => {
@@ -45,8 +48,10 @@ export function planFaults(
       else closer.close(close, hitOf(closer))
     },
     cuts: (head) => active.some((fault) => fault.cuts?.(head, hitOf(fault))),
-    lets: (code) => {
-      const letting = active.filter((fault) => fault.lets?.includes(code))
+    lets: (code, request) => {
+      const letting = active.filter(({ lets }) =>
+        typeof lets === 'function' ? lets(code, request) : lets?.includes(code),
+      )
       letting.forEach(count)
       return letting.length > 0
     },

@@ -1,5 +1,6 @@
 // A fault: one named way to break the contract. Everything the mock does passes through the active faults last,
 // after the mock has judged itself, so that nothing but a fault can break the contract.
+import type { IncomingMessage } from 'node:http'
 import type { StreamEvent } from '../../contracts/core/grammar.ts'
 import type { ProblemCode } from '../../contracts/core/problem-codes.ts'
 import type { Call, Reply } from '../server/call.ts'
@@ -23,9 +24,11 @@ export interface Fault {
   /** Answers in place of the operation, or around it. */
   readonly serve?: (call: Call, next: (call: Call) => Promise<Reply>, hit: Hit) => Promise<Reply> | Reply
   /** Changes the head of an answer. `streams` says whether a stream follows. */
-  readonly head?: (head: Head, hit: Hit, streams: boolean) => void
+  readonly head?: (head: Head, hit: Hit, streams: boolean, request: IncomingMessage) => void
   /** Changes the body of an answer that is not a stream. */
   readonly body?: (text: string, head: Readonly<Head>, hit: Hit) => string
+  /** Changes head and body of an answer that is not a stream together; the text it gives is the body. */
+  readonly rewrites?: (head: Head, text: string, hit: Hit) => string
   /** For each stream: takes each event, passes on what shall be sent. */
   readonly events?: (hit: Hit) => (event: StreamEvent, send: (event: StreamEvent) => void) => void
   /** Changes the bytes of one event. */
@@ -36,8 +39,8 @@ export interface Fault {
   readonly close?: (close: () => void, hit: Hit) => void
   /** Whether the connection is closed in place of this answer. */
   readonly cuts?: (head: Readonly<Head>, hit: Hit) => boolean
-  /** Refusals that are left out: a request that deserves one of these codes is let through. */
-  readonly lets?: readonly ProblemCode[]
+  /** Refusals that are left out: a request that deserves one of these codes, or one that the function picks, is let through. */
+  readonly lets?: readonly ProblemCode[] | ((code: ProblemCode, request: IncomingMessage) => boolean)
   /** Misbehaviour of the process itself. */
   readonly process?: ProcessFault
 }
@@ -54,6 +57,10 @@ export interface ProcessFault {
   readonly ignoresShutdown?: true
   /** Leaves with this code when asked to stop. */
   readonly exitCode?: number
+  /** Listens on this address in place of 127.0.0.1. */
+  readonly listens?: string
+  /** Opens a second port on loopback. */
+  readonly alsoListens?: true
   /** Writes this to stdout before anything else. */
   readonly banner?: string
 }

@@ -25,13 +25,14 @@ export function problemHead({ headers, problem: { code, status } }: Refusal): He
 }
 
 function send({ crossOrigin, plan, request, response }: Exchange, head: Head, text: string): void {
-  plan.head(head, false)
+  if (crossOrigin !== undefined) Object.assign(head.headers, crossOrigin)
+  const rewritten = plan.rewrite(head, text)
+  plan.head(head, false, request)
   if (plan.cuts(head)) {
     response.destroy()
     return
   }
-  const body = plan.body(text, head)
-  if (crossOrigin !== undefined) Object.assign(head.headers, crossOrigin)
+  const body = plan.body(rewritten, head)
   head.headers['content-length'] = String(Buffer.byteLength(body))
   response.writeHead(head.status, head.headers)
   response.end(body)

@@ -26,6 +26,8 @@ export interface FrontOptions {
   readonly handlers: Readonly<Record<string, Handler>>
   /** 0: any free port. */
   readonly port: number
+  /** Default 127.0.0.1; anything else is a fault. */
+  readonly host?: string
   readonly token: string | undefined
   readonly allowedOrigins: readonly string[]
   readonly keepaliveMs: number
@@ -55,7 +57,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const requests: JournalEntry[] = []
 
   const server = createServer({ keepAliveTimeout: 60_000 }, serve)
-  await listen(server, options.port)
+  await listen(server, options.port, options.host ?? '127.0.0.1')
   const { port } = server.address() as AddressInfo
   const guardHead = headGuard({ ...options, port })
   return { port, hits, requests, close: () => closeServer(server) }
@@ -100,7 +102,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     const body = guardBody(route, bytes)
     exchange.body = body
     const refusal = options.unavailable(operation)
-    if (refusal !== undefined && !plan.lets(refusal.problem.code)) throw refusal
+    if (refusal !== undefined && !plan.lets(refusal.problem.code, request)) throw refusal
     if (handler === undefined) throw new Refusal(problem('INTERNAL', 'the mock has no handler'))
     const left = operation.output.kind === 'stream' ? closeSignal(response) : neverLeft
     const reply = handler({ operation, parameters, body, headers: request.headers, left })
@@ -115,10 +117,10 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   }
 
   async function sendStream(exchange: Exchange, { stream }: StreamReply): Promise<void> {
-    const { crossOrigin, operation, plan, response } = exchange
+    const { crossOrigin, operation, plan, request, response } = exchange
     if (operation?.output.kind !== 'stream') throw new TypeError(`${operation?.id} does not stream`)
     const head: Head = { status: 200, headers: { ...streamHeaders, ...crossOrigin } }
-    plan.head(head, true)
+    plan.head(head, true, request)
     response.writeHead(head.status, head.headers)
     const { grammar } = operation.output
     await writeStream(response, stream, { grammar, keepaliveMs: options.keepaliveMs, faults: plan })
@@ -190,9 +192,9 @@ function closeSignal(response: ServerResponse): AbortSignal {
   return controller.signal
 }
 
-function listen(server: Server, port: number): Promise<void> {
+function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', () => resolve())
+    server.once('error', reject).listen(port, host, () => resolve())
   })
 }
 

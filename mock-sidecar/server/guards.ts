@@ -17,7 +17,7 @@ export interface GuardOptions {
 }
 
 /** Whether an active fault leaves the refusal with this code out. */
-export type Lets = (code: ProblemCode) => boolean
+export type Lets = (code: ProblemCode, request: IncomingMessage) => boolean
 
 /** Checks the head of a request: Host, Origin, token, route, method, media type, declared size. Throws a Refusal. */
 export type HeadGuard = (request: IncomingMessage, match: Match, lets: Lets) => Route
@@ -26,22 +26,28 @@ export function headGuard({ allowedOrigins, port, token }: GuardOptions): HeadGu
   const isOwnHost = hostCheck(port)
   const hasToken = token === undefined ? () => true : tokenCheck(token)
 
-  return ({ headers, method = '' }, match, lets) => {
+  return (request, match, lets) => {
+    const { headers, method = '' } = request
     if (!isOwnHost(headers.host)) {
-      refuse(lets, 'MISDIRECTED_HOST', `Host must be 127.0.0.1:${port} or localhost:${port}`)
+      refuse(request, lets, 'MISDIRECTED_HOST', `Host must be 127.0.0.1:${port} or localhost:${port}`)
     }
     if (headers.origin !== undefined && !allowedOrigins.includes(headers.origin)) {
-      refuse(lets, 'FORBIDDEN_ORIGIN', 'this Origin may not call; SIDECAR_ALLOWED_ORIGINS lists those that may')
+      refuse(
+        request,
+        lets,
+        'FORBIDDEN_ORIGIN',
+        'this Origin may not call; SIDECAR_ALLOWED_ORIGINS lists those that may',
+      )
     }
     if (match.route?.operation.open !== true && !hasToken(headers.authorization)) {
       const scheme = { 'www-authenticate': 'Bearer' }
-      refuse(lets, 'UNAUTHENTICATED', 'send the header `Authorization: Bearer <SIDECAR_TOKEN>`', scheme)
+      refuse(request, lets, 'UNAUTHENTICATED', 'send the header `Authorization: Bearer <SIDECAR_TOKEN>`', scheme)
     }
     if (match.route === undefined) throw unrouted(method, match)
     if (method !== 'GET' && !isJson(headers)) {
-      refuse(lets, 'UNSUPPORTED_MEDIA_TYPE', 'send `content-type: application/json`')
+      refuse(request, lets, 'UNSUPPORTED_MEDIA_TYPE', 'send `content-type: application/json`')
     }
-    if (Number(headers['content-length'] ?? 0) > refusedBodyBytes) refuse(lets, 'PAYLOAD_TOO_LARGE', tooLarge)
+    if (Number(headers['content-length'] ?? 0) > refusedBodyBytes) refuse(request, lets, 'PAYLOAD_TOO_LARGE', tooLarge)
     return match.route
   }
 }
@@ -80,8 +86,14 @@ export function guardBody({ operation: { input } }: Route, bytes: Buffer | undef
 
 const tooLarge = `bodies up to ${refusedBodyBytes} bytes are taken`
 
-function refuse(lets: Lets, code: ProblemCode, detail: string, headers: Readonly<Record<string, string>> = {}): void {
-  if (!lets(code)) throw new Refusal(problem(code, detail), headers)
+function refuse(
+  request: IncomingMessage,
+  lets: Lets,
+  code: ProblemCode,
+  detail: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (!lets(code, request)) throw new Refusal(problem(code, detail), headers)
 }
 
 function unrouted(method: string, { allow }: Match): Refusal {

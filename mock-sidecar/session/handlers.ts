@@ -5,7 +5,7 @@ import type { ProblemCode } from '../../contracts/core/problem-codes.ts'
 import type { Capabilities } from '../../contracts/session/capabilities.ts'
 import { type Call, type Handler, Refusal, type Send } from '../server/call.ts'
 import { playTurn, type SendMembers } from './play-turn.ts'
-import { type CancelReason, openSession, type Session, type Store, talkOf, type Turn } from './store.ts'
+import { type CancelReason, openSession, type Session, type Store, type Turn, talkOf } from './store.ts'
 import type { Story } from './story.ts'
 
 export interface SidecarState {

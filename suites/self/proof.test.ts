@@ -15,7 +15,7 @@ const faults = await loadFaults()
 describe.concurrent('every check passes against the mock', () => {
   it.each(checks)('$id', async (check) => {
     const { result } = await prove(check, [])
-    expect(result).toMatchObject({ status: 'passed', foreign: [] })
+    expect(result, JSON.stringify({ ...result, transcript: '' })).toMatchObject({ status: 'passed', foreign: [] })
   })
 })
 

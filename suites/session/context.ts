@@ -13,6 +13,8 @@ export type SessionClient = TypedClient<typeof sessionContract>
 export interface SessionContext {
   readonly sidecar: RunningSidecar
   readonly client: SessionClient
+  /** The same client in the raw, for requests that no operation would send. */
+  readonly options: ClientOptions
   readonly capabilities: Capabilities
   readonly model: ModelServer
   readonly patience: Patience

@@ -7,7 +7,7 @@ export const tokenEverywhere = check({
   id: 'session.security.token-everywhere',
   rule: 'MUST answer 401 without the token, or with a wrong one, on every route but /health, unknown routes too, and do nothing',
   covers: ['SEC-02'],
-  catches: ['security.no-token', 'security.open-shutdown'],
+  catches: ['security.no-token', 'security.open-shutdown', 'security.token-by-prefix'],
   scope: 'own',
   async run({ client, sidecar }) {
     await control(() => client.ready())

@@ -1,0 +1,20 @@
+// Expects an answer to be a certain problem: by its status and, where the answer has a code of the registry, by its code.
+import { codeRule, codes, type ProblemCode } from '../../contracts/core/problem-codes.ts'
+import type { PlainExchange } from '../../harness/client/http-client.ts'
+import { expectThat } from '../expect.ts'
+
+/**
+ * Fails unless the answer has the status of `code` and no other code of the registry. An error told in another shape, or with a
+ * code of its own, is left to the checks of errors, which speak for that.
+ */
+export function expectProblem(
+  { body, exchange, status, text }: PlainExchange,
+  ...allowed: readonly ProblemCode[]
+): void {
+  const at = `exchange ${exchange.number}: ${exchange.method} ${exchange.path}`
+  const expected = allowed.map((code) => `${codes[code].status} ${code}`).join(' or ')
+  const { code } = (body ?? {}) as { code?: unknown }
+  const known = typeof code === 'string' && codeRule(code) !== undefined ? code : undefined
+  const fits = allowed.some((code) => codes[code].status === status && (known === undefined || known === code))
+  expectThat(fits, expected, `${status} ${known ?? text.slice(0, 120)}`, at)
+}
