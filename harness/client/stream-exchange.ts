@@ -15,6 +15,8 @@ export interface StreamExchange<Event extends StreamEvent = StreamEvent> {
   readonly exchange: Exchange
   /** All events so far. */
   readonly events: readonly TimedEvent<Event>[]
+  /** The first event, whatever its type. Throws a Verdict where the stream ends or the bound for an answer passes without one. */
+  first(): Promise<TimedEvent<Event>>
   /** The next event that fits, among those that came and those to come. Throws a Verdict where the stream ends or `withinMs` pass without it. */
   next<Type extends Event['type']>(
     type: Type,
@@ -69,6 +71,7 @@ export function readEventStream(
   return {
     exchange,
     events,
+    first: () => nextThat(() => true, 'an event'),
     next: next as StreamExchange['next'],
     async ended({ withinMs = bounds.streamEndMs ?? defaultStreamEndMs } = {}) {
       const waitMs = patience.stretch(withinMs)
@@ -182,19 +185,24 @@ export function readEventStream(
     for (const wake of [...waiting]) wake()
   }
 
-  async function next(
-    type: string,
-    { after, where, withinMs = bounds.answerMs }: NextOptions<StreamEvent> = {},
+  function next(type: string, options: NextOptions<StreamEvent> = {}): Promise<TimedEvent> {
+    const { where } = options
+    return nextThat((event) => event.type === type && (where?.(event) ?? true), `\`${type}\``, options)
+  }
+
+  async function nextThat(
+    fits: (event: StreamEvent) => boolean,
+    what: string,
+    { after, withinMs = bounds.answerMs }: NextOptions<StreamEvent> = {},
   ): Promise<TimedEvent> {
     const start = after === undefined ? 0 : events.indexOf(after) + 1
-    const find = () => events.slice(start).find((event) => event.type === type && (where?.(event) ?? true))
     const waitMs = patience.stretch(withinMs)
     const giveUpAtMs = recorder.nowMs() + waitMs
     for (;;) {
-      const found = find()
+      const found = events.slice(start).find(fits)
       if (found !== undefined) return found
       const remainingMs = giveUpAtMs - recorder.nowMs()
-      if (exchange.ending !== undefined || remainingMs <= 0) throw absent(type, waitMs)
+      if (exchange.ending !== undefined || remainingMs <= 0) throw absent(what, waitMs)
       await wake(remainingMs)
     }
   }
@@ -212,14 +220,14 @@ export function readEventStream(
     })
   }
 
-  function absent(type: string, waitMs: number): Verdict {
+  function absent(what: string, waitMs: number): Verdict {
     const last = events.at(-1)
     const came = last === undefined ? 'no event' : `${events.length} events, the last \`${last.type}\``
     const received =
       exchange.ending === undefined
         ? `${came} within ${Math.round(waitMs)} ms`
         : `${came}, then the end (${exchange.ending})`
-    return new Verdict({ expected: `\`${type}\``, received, at: `exchange ${exchange.number}: ${exchange.path}` })
+    return new Verdict({ expected: what, received, at: `exchange ${exchange.number}: ${exchange.path}` })
   }
 }
 

@@ -13,8 +13,13 @@ export function expectProblem(
 ): void {
   const at = `exchange ${exchange.number}: ${exchange.method} ${exchange.path}`
   const expected = allowed.map((code) => `${codes[code].status} ${code}`).join(' or ')
-  const { code } = (body ?? {}) as { code?: unknown }
-  const known = typeof code === 'string' && codeRule(code) !== undefined ? code : undefined
+  const known = isProblem(body) ? (body as { code: string }).code : undefined
   const fits = allowed.some((code) => codes[code].status === status && (known === undefined || known === code))
   expectThat(fits, expected, `${status} ${known ?? text.slice(0, 120)}`, at)
+}
+
+/** Whether a body is a problem of the registry, so that more of it can be judged than its status. */
+export function isProblem(body: unknown): boolean {
+  const { code } = (body ?? {}) as { code?: unknown }
+  return typeof code === 'string' && codeRule(code) !== undefined
 }

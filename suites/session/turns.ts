@@ -99,9 +99,20 @@ export function mustCarry(turn: Turn, texts: readonly string[]): void {
   expectThat(missing.length === 0, `a turn that carries ${texts.join(', ')}`, `no ${missing.join(', no ')}`, at)
 }
 
-/** The texts of all chunks joined. */
-export function saidIn(turn: Turn): string {
-  return turn.events.map((event) => (event.type === 'companion_chunk' ? event.delta : '')).join('')
+/** The texts of all chunks up to the terminal event, joined. */
+export function saidIn({ events }: Turn): string {
+  const end = events.findIndex(({ type }) => type === 'complete' || type === 'error')
+  const before = end === -1 ? events : events.slice(0, end)
+  return before.map((event) => (event.type === 'companion_chunk' ? event.delta : '')).join('')
+}
+
+/** The id of a turn, from its first event: a control, since without it nothing can be said of the turn. */
+export function turnIdOf({ first }: Pick<Turn, 'first'>): Promise<string> {
+  return control(async () => {
+    const { turn_id: id, type } = await first()
+    expectThat(typeof id === 'string', 'a turn_id on the first event', `\`${type}\` without one`)
+    return id
+  })
 }
 
 /** The code of a problem; `undefined` where the body is none. */

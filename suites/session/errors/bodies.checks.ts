@@ -2,7 +2,7 @@
 import { acceptedBodyBytes } from '../../../contracts/core/contract.ts'
 import { control, expectThat } from '../../expect.ts'
 import { check, type SessionContext } from '../context.ts'
-import { expectProblem } from '../expect-problem.ts'
+import { expectProblem, isProblem } from '../expect-problem.ts'
 import { bodySchema, type GoodRequest, goodRequest, usableOperations } from '../requests.ts'
 
 const withBody = usableOperations.filter(({ input }) => input !== undefined)
@@ -77,7 +77,7 @@ async function refusesMember(context: SessionContext, good: GoodRequest, body: o
   const answer = await post(context, good, JSON.stringify(body))
   expectProblem(answer, 'VALIDATION_FAILED')
   const { errors } = (answer.body ?? {}) as { errors?: { pointer?: string }[] }
-  if (answer.body === undefined || !('code' in (answer.body as object))) return
+  if (!isProblem(answer.body)) return
   const pointers = (errors ?? []).map(({ pointer }) => pointer)
   const at = `exchange ${answer.exchange.number}: ${answer.exchange.method} ${answer.exchange.path}`
   expectThat(

@@ -4,7 +4,8 @@ import type { JudgeRule } from '../../../harness/client/wire-rules.ts'
 import { finish, hold, say } from '../../../harness/model/script.ts'
 import { control, expectSame, expectThat } from '../../expect.ts'
 import { check } from '../context.ts'
-import { codeOf, openSession, sendScripted } from '../turns.ts'
+import { expectProblem } from '../expect-problem.ts'
+import { openSession, sendScripted } from '../turns.ts'
 
 export const answerRules: readonly JudgeRule[] = [
   'answer.status',
@@ -12,6 +13,7 @@ export const answerRules: readonly JudgeRule[] = [
   'answer.json',
   'answer.schema',
   'answer.empty',
+  'problem.undeclared',
 ]
 
 export const opens = check({
@@ -71,16 +73,10 @@ export const knowsWhich = check({
       await client.ask('cancelTurn', { session_id, turn_id: 'any' }),
     ]
     for (const unknown of ['no-such-session', '..%2f', 'ses-00000000-0000-0000-0000-000000000000']) {
-      for (const { body, exchange } of [
-        ...(await routes(unknown)),
-        await client.ask('endSession', { session_id: unknown }),
-      ]) {
-        expectSame(codeOf(body), 'SESSION_NOT_FOUND', 'the code', `${exchange.method} ${exchange.path}`)
-      }
+      const answers = [...(await routes(unknown)), await client.ask('endSession', { session_id: unknown })]
+      for (const answer of answers) expectProblem(answer, 'SESSION_NOT_FOUND')
     }
-    for (const { body, exchange } of await routes(ended)) {
-      expectSame(codeOf(body), 'SESSION_ENDED', 'the code', `${exchange.method} ${exchange.path}`)
-    }
+    for (const answer of await routes(ended)) expectProblem(answer, 'SESSION_ENDED')
   },
 })
 
