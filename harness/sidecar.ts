@@ -65,7 +65,7 @@ export async function startSidecar(target: Target, options: StartOptions): Promi
     if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
   }
   try {
-    const ready = await readyLineOf(launched, target, options, nonce)
+    const ready = await readyLineOf(launched, target, options, { token, nonce })
     const baseUrl = `http://127.0.0.1:${String(ready['port'])}`
     const sidecar = handle({ target, baseUrl, token, nonce, ready, launched, dataDir, removeData }, options)
     await untilReady(sidecar, target.readyWithinMs, options)
@@ -144,7 +144,7 @@ async function launch(
   try {
     return await launchProcess(command)
   } catch (error) {
-    await rm(dataDir, { recursive: true, force: true })
+    if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
     if (error instanceof LaunchError) throw new TargetError(error.message)
     throw error
   }
@@ -154,7 +154,7 @@ async function readyLineOf(
   launched: LaunchedProcess,
   { readyWithinMs }: ProcessTarget,
   { contract, patience }: StartOptions,
-  nonce: string,
+  { nonce, token }: { token: string; nonce: string },
 ): Promise<Readonly<Record<string, unknown>>> {
   const schema = contract.documents['ReadyLine'] as z.ZodType<Record<string, unknown>>
   const parseReady = (line: string) => schema.parse(JSON.parse(line)) as Record<string, unknown> & { nonce?: string }
@@ -162,7 +162,7 @@ async function readyLineOf(
   if (verdict.kind === 'ready') return verdict.ready
   throw new Verdict({
     expected: 'a ready line',
-    received: verdict.detail,
+    received: verdict.detail.replaceAll(token, '<secret>'),
     at: 'the start of the process',
     control: true,
   })
@@ -222,6 +222,7 @@ function clientOptions(
   recorder: Recorder,
   { bounds, contract, patience }: StartOptions,
 ): ClientOptions {
+  recorder.hide(token)
   const declared = capabilities['keepalive_ms']
   const keepaliveMs = typeof declared === 'number' ? declared : 15_000
   return { contract, baseUrl, token, recorder, patience, bounds, keepaliveMs }

@@ -25,6 +25,8 @@ export interface Check<Context = never> {
   /** The faults that must turn it red. */
   readonly catches: readonly string[]
   readonly scope: Scope
+  /** How its own process is launched, where not in the usual way. Only with scope `own`. */
+  readonly launch?: { readonly allowedOrigins?: readonly string[] }
   readonly owns?: readonly Owned[]
   /** Why the sidecar, by what it declared, cannot be asked this; `undefined`: it can. */
   readonly skip?: (capabilities: Readonly<Record<string, unknown>>) => string | undefined

@@ -52,7 +52,7 @@ async function runOne(check: KnownCheck): Promise<CheckResult> {
     const reason = 'it needs a process of its own; give --command or --bundle instead of --url'
     return { id: check.id, status: 'error', reason, durationMs: 0, foreign: [] }
   }
-  const own = await orVerdict(startSidecar(target, run.start))
+  const own = await orVerdict(startSidecar(target, { ...run.start, ...check.launch }))
   if (own instanceof Verdict) return notStarted(check, own)
   try {
     return await runCheck(check, own, run)

@@ -27,6 +27,8 @@ export interface Recorder {
   readonly violations: readonly RuleViolation[]
   /** Milliseconds since the recorder began. */
   nowMs(): number
+  /** One more secret, such as the token of a sidecar that the check starts. */
+  hide(secret: string): void
   /** `leave` is called when the recorder closes: streams that are still open then are left. */
   whenClosed(leave: () => void): void
   /** The check is over: what it left open is closed and judged as far as it came; secrets go from all that was recorded. */
@@ -39,7 +41,8 @@ export function newRecorder(secrets: readonly string[]): Recorder {
   const beganMs = performance.now()
   const exchanges: Exchange[] = []
   const nowMs = () => performance.now() - beganMs
-  const redact = (text: string) => secrets.reduce((text, secret) => text.replaceAll(secret, '<secret>'), text)
+  const hidden = new Set(secrets.filter((secret) => secret !== ''))
+  const redact = (text: string) => [...hidden].reduce((text, secret) => text.replaceAll(secret, '<secret>'), text)
   const open: (() => void)[] = []
   let closed = false
   return {
@@ -48,6 +51,9 @@ export function newRecorder(secrets: readonly string[]): Recorder {
       return exchanges.flatMap(({ violations }) => violations)
     },
     nowMs,
+    hide(secret) {
+      if (secret !== '') hidden.add(secret)
+    },
     whenClosed: (leave) => (closed ? leave() : void open.push(leave)),
     close() {
       closed = true

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { Verdict } from '../verdict.ts'
@@ -84,7 +84,7 @@ it('a stream begins with its head, which is judged', async () => {
   const options = await serveForTest((_, response) => response.end(wire('start', 1) + wire('end', 2)))
   const sent = await sendRequest({ method: 'POST', path: '/things/1/talk', body: '{}' }, options)
   expect(sent.kind).toBe('stream')
-  expect(options.recorder.violations.map(({ rule }) => rule)).toEqual(['stream.head', 'stream.head'])
+  expect(new Set(options.recorder.violations.map(({ rule }) => rule))).toEqual(new Set(['stream.head']))
 })
 
 describe('no answer is a verdict and a violation', () => {
@@ -99,8 +99,8 @@ describe('no answer is a verdict and a violation', () => {
   })
 
   it('where the body does not end in time', async () => {
-    const options = await serveForTest((_, response) => void response.write('{'), { answerMs: 100 })
-    await expectMissing(options, /^a body that does not end within 100 ms$/)
+    const options = await serveForTest((_, response) => void response.write('{'), { answerMs: 500 })
+    await expectMissing(options, /^a body that does not end within 500 ms$/)
   })
 
   it('where the body comes drop by drop and does not end in time', async () => {
@@ -109,9 +109,9 @@ describe('no answer is a verdict and a violation', () => {
         const drops = setInterval(() => response.write(' '), 1)
         response.on('close', () => clearInterval(drops))
       },
-      { answerMs: 100 },
+      { answerMs: 500 },
     )
-    await expectMissing(options, /^a body that does not end within 100 ms$/)
+    await expectMissing(options, /^a body that does not end within 500 ms$/)
   })
 
   it('where the body has no end to its bytes', async () => {
@@ -154,7 +154,7 @@ describe('no answer is a verdict and a violation', () => {
       (request, response) => {
         if (request.url === '/shutdown') answer(response, 202)
       },
-      { answerMs: 50 },
+      { answerMs: 500 },
     )
     await plain({ method: 'POST', path: '/shutdown' }, options)
     await expect(plain({ method: 'GET', path: '/things/1' }, options)).rejects.toThrow(Verdict)
@@ -217,11 +217,7 @@ async function mirror() {
   return { got: got.promise, options }
 }
 
-function answer(
-  response: { writeHead(status: number, headers: object): unknown; end(body?: string): unknown },
-  status: number,
-  body?: unknown,
-): void {
+function answer(response: ServerResponse, status: number, body?: unknown): void {
   response.writeHead(status, body === undefined ? {} : { 'content-type': 'application/json' })
   response.end(body === undefined ? undefined : JSON.stringify(body))
 }

@@ -107,15 +107,20 @@ export function readEventStream(
     judgeSilence(atMs)
     lastByteMs = atMs
     bytesRead += bytes.length
+    const wasOver = terminal !== undefined
     for (const event of judge.take(bytes)) {
       const timed = { ...event, atMs }
       events.push(timed)
       if (event === judge.terminal) terminal = timed
     }
-    clearTimeout(alarm)
-    if (!paused) alarm = setAlarm()
+    if (!wasOver) resetAlarm()
     if (bytesRead > maxStreamBytes) giveUp('stream.ends-once', anEnd(), `${bytesRead} bytes without one`)
     for (const wake of [...waiting]) wake()
+  }
+
+  function resetAlarm(): void {
+    clearTimeout(alarm)
+    if (!paused) alarm = setAlarm()
   }
 
   /** The first bytes are due soon after the request, later ones as often as the keep-alive promises. */
@@ -147,7 +152,7 @@ export function readEventStream(
   function setEndAlarm({ atMs, type }: TimedEvent): NodeJS.Timeout {
     const boundMs = patience.stretch(bounds.bodyEndMs)
     const expected = `the end of the body within ${Math.round(boundMs)} ms of \`${type}\``
-    const leftMs = atMs + boundMs - recorder.nowMs()
+    const leftMs = Math.max(0, atMs + boundMs - recorder.nowMs())
     return setTimeout(() => giveUp('sse.body-ends', expected, 'a body that stays open'), leftMs).unref()
   }
 

@@ -56,8 +56,7 @@ describe('deviations', () => {
       'the unknown field " data: {}" (line 3)',
     ],
     ['a comment inside an event', `id: 1\n: hello\nevent: a\ndata: {}\n\n`, 'a comment inside an event (line 2)'],
-    ['no id', `event: a\ndata: {}\n\n`, '0 `id:` lines in one event (line 3)'],
-    ['no event', `id: 1\ndata: {}\n\n`, '0 `event:` lines in one event (line 3)'],
+    ['two ids', `id: 1\nid: 1\nevent: a\ndata: {}\n\n`, '2 `id:` lines in one event (line 5)'],
     ['two data lines', `id: 1\nevent: a\ndata: {\ndata: }\n\n`, '2 `data:` lines in one event (line 5)'],
     ['no data', `${event}id: 2\nevent: a\n\n`, 'an event without data (line 7)'],
     [
@@ -79,6 +78,10 @@ describe('deviations', () => {
     expect(reader.deviations).toEqual([])
     reader.feed(new TextEncoder().encode('data: a\ndata: b\n\n'))
     expect(reader.deviations).toEqual(['2 `data:` lines in one event (line 7)'])
+  })
+
+  it('are none where `id` or `event` is missing: that is for the envelope to say', () => {
+    expect(readWhole('data: {}\n\n')).toMatchObject({ deviations: [], events: [{ data: '{}' }] })
   })
 
   it('are none where only the time to reconnect is said', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CheckRow, RunResult } from '../../contracts/report/result.ts'
+import { row, runResult } from './fixtures/run-result.ts'
 import { countStatuses, exitCodeOf } from './summary.ts'
 
 type Ended = readonly [level: CheckRow['level'], status: CheckRow['status']]
@@ -77,33 +78,6 @@ it('countStatuses counts each status and all', () => {
 })
 
 function resultOf(ended: readonly Ended[], invalid: string[] = []): RunResult {
-  const checks = ended.map(
-    ([level, status], place): CheckRow => ({
-      id: `check-${place}`,
-      rule: `${level} hold`,
-      level,
-      area: 'session',
-      priority: 'P0',
-      covers: [],
-      status,
-      durationMs: 1,
-    }),
-  )
-  return {
-    schema: 'urn:sidecheck:result:1',
-    run: {
-      startedAt: '2026-01-31T23:59:59.000Z',
-      durationMs: 1,
-      contract: 'session/1',
-      profile: 'p0',
-      gate: false,
-      platform: 'linux-x64',
-      node: 'v24.0.0',
-      timeScale: 1,
-    },
-    target: { kind: 'mock', describes: 'a mock' },
-    summary: countStatuses(checks),
-    invalid,
-    checks,
-  }
+  const checks = ended.map(([level, status], place) => row(`check-${place}`, { rule: `${level} hold`, level, status }))
+  return runResult(checks, { invalid })
 }

@@ -15,14 +15,14 @@ export function commandTarget(line: string, options: { cwd?: string; contentDir?
 }
 
 /** The words of a command line. Throws a TargetError where a quote is not closed. */
-function splitWords(line: string, platform: NodeJS.Platform = process.platform): string[] {
+export function splitWords(line: string, platform: NodeJS.Platform = process.platform): string[] {
   const words: string[] = []
   let word: string | undefined
   let quote: string | undefined
   for (let at = 0; at < line.length; at += 1) {
     const letter = line[at] ?? ''
     const next = line[at + 1]
-    if (letter === '\\' && platform !== 'win32' && quote !== "'" && next !== undefined) {
+    if (letter === '\\' && platform !== 'win32' && next !== undefined && escapes(quote, next)) {
       word = (word ?? '') + next
       at += 1
     } else if (quote !== undefined) {
@@ -39,4 +39,10 @@ function splitWords(line: string, platform: NodeJS.Platform = process.platform):
   if (quote !== undefined) throw new TargetError(`--command has an open ${quote}; received ${line}. Close it.`)
   if (word !== undefined) words.push(word)
   return words
+}
+
+/** Whether a backslash takes the meaning of `next` away: always outside quotes, never in single ones, in double ones as POSIX lists. */
+function escapes(quote: string | undefined, next: string): boolean {
+  if (quote === "'") return false
+  return quote === undefined || '$`"\\\n'.includes(next)
 }

@@ -57,6 +57,8 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const requests: JournalEntry[] = []
 
   const server = createServer({ keepAliveTimeout: 60_000 }, serve)
+  // What a client expects beyond `100-continue` changes nothing; Node by itself would answer a bare 417.
+  server.on('checkExpectation', serve)
   await listen(server, options.port, options.host ?? '127.0.0.1')
   const { port } = server.address() as AddressInfo
   const guardHead = headGuard({ ...options, port })

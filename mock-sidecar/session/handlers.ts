@@ -85,7 +85,7 @@ export function sessionHandlers(state: SidecarState): Readonly<Record<string, Ha
 function takeMessage(store: Store, session: Session, body: unknown): string {
   const { client_message_id: clientId } = body as { client_message_id?: string }
   const { taken, turns } = talkOf(session)
-  const canonical = canonicalJson(body)
+  const canonical = clientId === undefined ? '' : canonicalJson(body)
   const before = clientId === undefined ? undefined : taken.get(clientId)
   if (before !== undefined && before.body !== canonical) {
     throw refusal('IDEMPOTENCY_MISMATCH', 'this client_message_id came before with another body')
@@ -193,13 +193,18 @@ function placeholder(id: string): Turn {
   return { id, cancel: () => undefined, over: Promise.resolve() }
 }
 
-/** The same for bodies that are equal as JSON values, whatever the order of their members. */
+/** The same for bodies that are equal as JSON values, whatever the order of their members. A body too deep for that is refused. */
 function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_name, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )
+  try {
+    return JSON.stringify(value, (_name, inner: unknown) =>
+      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner,
+    )
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw refusal('PARSE_ERROR', 'the body is nested too deeply')
+  }
 }
 
 let lastMs = 0

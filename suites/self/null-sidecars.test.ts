@@ -9,7 +9,7 @@ import { runAll } from './run-all.ts'
 
 const checks = await loadChecks('session')
 const selected = checks.map(({ id }) => id)
-const short = { ...bounds, answerMs: 500, streamEndMs: 1_000 }
+const short = { ...bounds, answerMs: 2_000, streamEndMs: 1_000 }
 
 /** What a sidecar that never works keeps: nothing, and the run does not count. */
 describe.concurrent('a sidecar that does not become ready fails every check', () => {
@@ -25,21 +25,27 @@ describe.concurrent('a sidecar that does not become ready fails every check', ()
   })
 })
 
+/** What can be said of a process that does nothing but live. */
+const onlyHealthy = [
+  'session.health',
+  'session.process.ready-line',
+  'session.process.stops-with-stdin',
+  'session.security.loopback-only',
+]
+
 /** Each with the checks that it passes, rightly: everything else must be a failure, never an error of the harness. */
 const readyButWorthless: readonly [flags: readonly string[], passes: readonly string[]][] = [
   [['empty-200'], []],
   [['echo'], []],
   [['same-object'], []],
-  [
-    ['same-problem', '--healthy'],
-    ['session.health', 'session.process.ready-line', 'session.process.stops-with-stdin'],
-  ],
+  [['same-problem', '--healthy'], onlyHealthy],
 ]
 
 /** All that needs no stream: these sidecars answer it rightly, and leave at `/shutdown` at once, which is allowed. */
 const withoutStreams = [
   'session.contract.declares',
   'session.end.idempotent',
+  'session.errors.accepts-4-mib',
   'session.errors.always-answers',
   'session.errors.problem-object',
   'session.errors.registry',
@@ -51,6 +57,9 @@ const withoutStreams = [
   'session.process.ready-line',
   'session.process.stops-with-stdin',
   'session.ready',
+  'session.security.hides-inner-workings',
+  'session.security.keeps-secrets',
+  'session.security.loopback-only',
   'session.security.token-everywhere',
   'session.shutdown.refuses-new-work',
 ]

@@ -55,7 +55,7 @@ async function proveWithProcess(
   const start = startOptions(model)
   const run = { contract: start.contract, target, model, patience: start.patience, start }
   try {
-    await using sidecar = await startSidecar(target, start)
+    await using sidecar = await startSidecar(target, { ...start, ...check.launch })
     const result = await runCheck(check, sidecar, run)
     await sidecar.stop()
     await sidecar.process?.outputEnded

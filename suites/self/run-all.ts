@@ -23,7 +23,7 @@ export async function runAll(
     checks.map((check) =>
       turnOf[check.scope].take(async () => {
         if (check.scope !== 'own') return runCheck(check, shared, run)
-        await using own = await startSidecar(target, start)
+        await using own = await startSidecar(target, { ...start, ...check.launch })
         return await runCheck(check, own, run)
       }),
     ),

@@ -101,9 +101,21 @@ export function mustCarry(turn: Turn, texts: readonly string[]): void {
 
 /** The texts of all chunks up to the terminal event, joined. */
 export function saidIn({ events }: Turn): string {
+  return beforeEnd(events)
+    .map((event) => (event.type === 'companion_chunk' ? event.delta : ''))
+    .join('')
+}
+
+/** The whole texts up to the terminal event, joined. */
+export function wholeTextsIn({ events }: Turn): string {
+  return beforeEnd(events)
+    .map((event) => (event.type === 'companion_complete' ? event.text : ''))
+    .join('')
+}
+
+function beforeEnd(events: Turn['events']): Turn['events'] {
   const end = events.findIndex(({ type }) => type === 'complete' || type === 'error')
-  const before = end === -1 ? events : events.slice(0, end)
-  return before.map((event) => (event.type === 'companion_chunk' ? event.delta : '')).join('')
+  return end === -1 ? events : events.slice(0, end)
 }
 
 /** The id of a turn, from its first event: a control, since without it nothing can be said of the turn. */

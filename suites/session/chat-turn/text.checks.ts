@@ -2,7 +2,7 @@
 import { finish, say } from '../../../harness/model/script.ts'
 import { control, expectSame, expectThat } from '../../expect.ts'
 import { check } from '../context.ts'
-import { saidIn, sendScripted } from '../turns.ts'
+import { saidIn, sendScripted, wholeTextsIn } from '../turns.ts'
 
 /** Everything that a careless writer of server-sent events, JSON or UTF-8 breaks. */
 const awkward = [
@@ -30,7 +30,6 @@ export const roundTrips = check({
       expectThat(saidIn(turn) !== '', 'a turn in which the companion says something', 'no text'),
     )
     expectSame(saidIn(turn), awkward.join(''), 'the text of the model, in chunks:')
-    const whole = turn.events.flatMap((event) => (event.type === 'companion_complete' ? [event.text] : [])).join('')
-    expectSame(whole, awkward.join(''), 'the text of the model, whole:')
+    expectSame(wholeTextsIn(turn), awkward.join(''), 'the text of the model, whole:')
   },
 })

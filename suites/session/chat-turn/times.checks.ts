@@ -18,7 +18,7 @@ export const firstBytes = check({
     const session_id = await control(() => openSession(context))
     const script = model.script([hold(), say('At last.'), finish()])
     const sent = client.streamMessage({ session_id }, { message: script.message('Take your time.') })
-    const started = sent.then((turn) => turn.next('start', { withinMs: bounds.firstBytesMs }))
+    const started = sent.then((turn) => turn.first())
     const asked = reachedHold(context, script)
     for (const promise of [started, asked]) promise.catch(() => undefined)
     await control(() => Promise.race([sent, asked]))

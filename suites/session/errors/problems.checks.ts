@@ -85,7 +85,7 @@ export const errorsAreErrors = check({
   covers: ['ERR-01', 'ERR-03'],
   catches: ['errors.with-200', 'session.opens-unknown'],
   scope: 'shared',
-  owns: [{ rules: answerRules, operation: 'unknown-route' }],
+  owns: [{ rules: answerRules.filter((rule) => rule.startsWith('answer.')), operation: 'unknown-route' }],
   async run(context) {
     await control(() => openSession(context))
     const { client } = context

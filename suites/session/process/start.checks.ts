@@ -18,7 +18,7 @@ export const readyLine = check({
   ],
   scope: 'own',
   async run(context) {
-    const { client, sidecar } = await context.start()
+    const { client, sidecar } = context
     await mustBeAlive(client, sidecar)
     const { nonce, process, ready } = sidecar
     expectSame(ready?.['nonce'], nonce, 'the nonce')
@@ -72,17 +72,6 @@ export const declares = check({
   owns: [{ rules: answerRules, operation: 'session.contract' }],
   async run({ client, sidecar }) {
     const { body } = await control(() => client.contract())
-    expectSame(sorted(body.capabilities), sorted(sidecar.capabilities), 'capabilities')
+    expectSame(body.capabilities, sidecar.capabilities, 'capabilities')
   },
 })
-
-/** The same text for the same JSON value, whatever the order of members. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, member]) => [name, sorted(member)]),
-  )
-}

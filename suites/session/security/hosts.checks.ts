@@ -3,7 +3,7 @@
 import type { ClientOptions, PlainExchange } from '../../../harness/client/http-client.ts'
 import { goodHeaders, type RawHttpRequest, sendRawRequest } from '../../../harness/client/raw-request.ts'
 import { control, expectSame, expectThat } from '../../expect.ts'
-import { check, type SessionContext } from '../context.ts'
+import { check } from '../context.ts'
 import { expectProblem } from '../expect-problem.ts'
 
 const allowed = 'http://desktop.example:5173'
@@ -40,8 +40,8 @@ export const foreignHosts = check({
     'security.host-only-with-origin',
   ],
   scope: 'own',
-  async run(context) {
-    const { options } = await context.start({ allowedOrigins: [allowed] })
+  launch: { allowedOrigins: [allowed] },
+  async run({ options }) {
     await serves(options)
     const port = new URL(options.baseUrl).port
     for (const own of [`127.0.0.1:${port}`, `localhost:${port}`]) {
@@ -86,8 +86,8 @@ export const foreignOrigins = check({
   covers: ['SEC-04'],
   catches: ['security.any-origin', 'security.null-origin', 'security.origin-by-prefix'],
   scope: 'own',
-  async run(context) {
-    const { options } = await context.start({ allowedOrigins: [allowed] })
+  launch: { allowedOrigins: [allowed] },
+  async run({ options }) {
     await serves(options)
     const listed = await ask(options, [...goodHeaders(options), ['origin', allowed]])
     expectSame(listed.status, 200, 'a listed Origin answers')
@@ -118,8 +118,8 @@ export const cors = check({
   covers: ['SEC-05'],
   catches: ['security.cors-star', 'security.cors-echo', 'security.cors-credentials', 'security.no-preflight'],
   scope: 'own',
-  async run(context) {
-    const { options } = await context.start({ allowedOrigins: [allowed] })
+  launch: { allowedOrigins: [allowed] },
+  async run({ options }) {
     await serves(options)
     const preflight = (origin: string): Headers => [
       ...withHeader(options, 'authorization', undefined),
@@ -168,8 +168,8 @@ export const simpleRequests = check({
   covers: ['SEC-06'],
   catches: ['security.takes-any-type', 'security.open-shutdown'],
   scope: 'own',
-  async run(context) {
-    const { client, options, sidecar } = await startWith(context)
+  launch: { allowedOrigins: [allowed] },
+  async run({ client, options, sidecar }) {
     await serves(options)
     const bodies = [
       ['text/plain', '{}'],
@@ -201,7 +201,3 @@ export const simpleRequests = check({
     expectSame(sidecar.process?.exit() ?? null, null, 'the process')
   },
 })
-
-function startWith(context: SessionContext) {
-  return context.start({ allowedOrigins: [allowed] })
-}

@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os'
 import { snapshotTree } from '../../../harness/process/process-tree.ts'
 import { currentSystem } from '../../../harness/process/system/current.ts'
 import { control, expectSame, expectThat } from '../../expect.ts'
+import { mustBeAlive } from '../alive.ts'
 import { check } from '../context.ts'
 
 export const loopbackOnly = check({
@@ -13,7 +14,7 @@ export const loopbackOnly = check({
   catches: ['process.listens-everywhere', 'process.second-port'],
   scope: 'own',
   async run({ client, sidecar }) {
-    await control(() => client.health())
+    await mustBeAlive(client, sidecar)
     const { process, ready } = sidecar
     if (process === undefined) return
     const system = currentSystem()

@@ -7,11 +7,11 @@ import { control, expectThat } from '../../expect.ts'
 import { check, type SessionContext } from '../context.ts'
 import { openSession, sendScripted } from '../turns.ts'
 
-/** Provokes as many different errors and log lines as one session can. */
+/** Provokes as many different errors and log lines as one session can; gives what came. */
 async function provoke(context: Pick<SessionContext, 'client' | 'model'>): Promise<string[]> {
   const { client } = context
   const session_id = await openSession(context)
-  const answers = [
+  const refused = [
     await client.send({ method: 'GET', path: '/no/such/route' }),
     await client.send({ method: 'POST', path: '/api/session/new', body: '{' }),
     await client.send({ method: 'POST', path: '/api/session/new', body: '{"metadata": 7, "locale": []}' }),
@@ -19,7 +19,10 @@ async function provoke(context: Pick<SessionContext, 'client' | 'model'>): Promi
     await client.send({ method: 'PUT', path: '/shutdown', body: '{}' }),
     await client.ask('reportSession', { session_id: 'no-such-session' }),
     await client.ask('streamMessage', { session_id }, { message: '' }),
-  ].map(({ headers, text }) => `${JSON.stringify(headers)} ${text}`)
+  ]
+  const isError = ({ status, text }: { status: number; text: string }) => status >= 400 && text !== ''
+  expectThat(refused.some(isError), 'an error that says something', refused.map(({ status }) => status).join(', '))
+  const answers = refused.map(({ headers, text }) => `${JSON.stringify(headers)} ${text}`)
   for (const reply of [[fail(500)], [say('One '), disconnect()]]) {
     const { turn } = await sendScripted(context, reply)
     await turn.ended()
@@ -35,7 +38,7 @@ export const keepsSecrets = check({
   catches: ['security.token-in-errors', 'security.token-in-log'],
   scope: 'own',
   async run(context) {
-    const { client, sidecar } = await context.start()
+    const { client, sidecar } = context
     const { nonce, process, token } = sidecar
     const answers = await control(() => provoke({ ...context, client }))
     const tree = process === undefined ? [] : await snapshotTree(currentSystem(), [await process.identity])

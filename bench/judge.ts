@@ -1,0 +1,94 @@
+// What judging costs in this process: one event of a stream, one plain answer. Microseconds, lower is better.
+import type { StreamEvent } from '../contracts/core/grammar.ts'
+import { type Answer, judgeAnswer } from '../contracts/core/judge-answer.ts'
+import type { Operation } from '../contracts/core/operation.ts'
+import { problem } from '../contracts/core/problem.ts'
+import { readStream } from '../contracts/core/read-stream.ts'
+import { operations } from '../contracts/session/operations.ts'
+import { turnGrammar } from '../contracts/session/turn.ts'
+import type { Bench, Row } from './bench.ts'
+import { contest } from './contest.ts'
+
+export const bench: Bench = {
+  name: 'judge',
+  says: 'Judging in this process: what one event and one answer cost.',
+  async run({ judged, rounds }) {
+    const turn = longTurn(judged)
+    const rows: Row[] = [await cost('event of a turn', rounds, turn.length, () => judgeTurn(turn))]
+    for (const [what, operation, answer] of answers) {
+      const judgeOne = () => {
+        if (judgeAnswer(operation, answer).length > 0) throw new Error(`${what} is judged wrongly`)
+      }
+      rows.push(await cost(what, rounds, judged, () => repeat(judged, judgeOne)))
+    }
+    return rows
+  },
+}
+
+async function cost(what: string, rounds: number, times: number, work: () => void): Promise<Row> {
+  const measure = async () => {
+    const beganMs = performance.now()
+    work()
+    return ((performance.now() - beganMs) * 1_000) / times
+  }
+  return { what, unit: 'µs', ...(await contest([{ name: 'judge', measure }], rounds)) }
+}
+
+function repeat(times: number, work: () => void): void {
+  for (let time = 0; time < times; time += 1) work()
+}
+
+function judgeTurn(turn: readonly StreamEvent[]): void {
+  const reader = readStream(turnGrammar)
+  for (const event of turn) {
+    const [complaint] = reader.event(event)
+    if (complaint !== undefined) throw new Error(`expected no complaint; received ${JSON.stringify(complaint)}`)
+  }
+  if (reader.end().length > 0) throw new Error('expected the turn to be whole')
+}
+
+/** One message in so many chunks, opened and closed as the grammar says. */
+function longTurn(chunks: number): StreamEvent[] {
+  const delta = 'a few words, '
+  const message = { message_id: 'msg-0e5c9a47-1f0b-4d3c-9f8e-0a1b2c3d4e5f' }
+  const bodies = [
+    { type: 'start' },
+    ...Array.from({ length: chunks }, () => ({ type: 'companion_chunk', ...message, delta })),
+    { type: 'companion_complete', ...message, text: delta.repeat(chunks) },
+    { type: 'complete', finish_reason: 'stop' },
+  ]
+  return bodies.map(({ type, ...members }, place) => ({ type, seq: place + 1, ...envelope, ...members }))
+}
+
+const session = { session_id: 'ses-0e5c9a47-1f0b-4d3c-9f8e-0a1b2c3d4e5f' }
+const ts = '2026-01-31T23:59:59.000Z'
+const envelope = { ...session, turn_id: 'turn-0e5c9a47-1f0b-4d3c-9f8e-0a1b2c3d4e5f', ts }
+
+const answers: readonly (readonly [what: string, operation: Operation, answer: Answer])[] = [
+  [
+    'health',
+    operations.health,
+    json(200, { status: 'ok', boot_id: 'b', sidecar_version: '1', contract: 'session/1', uptime_ms: 1 }),
+  ],
+  ['new session', operations.newSession, json(201, { ...session, created_at: ts, workspace_id: 'ws-1' })],
+  [
+    'report',
+    operations.reportSession,
+    json(200, {
+      ...session,
+      revision: 1,
+      updated_at: ts,
+      title: 'A title',
+      sections: [{ section_id: 'turn-1', title: 'Turn 1', markdown: 'x' }],
+    }),
+  ],
+  [
+    'problem',
+    operations.reportSession,
+    json(404, problem('SESSION_NOT_FOUND', 'there is no such session'), 'application/problem+json'),
+  ],
+]
+
+function json(status: number, body: object, type = 'application/json'): Answer {
+  return { status, headers: { 'content-type': type }, body, bytes: JSON.stringify(body).length }
+}

@@ -1,0 +1,44 @@
+// The two servers that are compared: the mock as it is shipped, and the bare one.
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BareAnswers } from './bare-server.ts'
+import { type MeteredServer, type ServerCommand, startMeteredServer } from './server-process.ts'
+
+/** What every request to the mock carries. */
+export const token = 'a-token-that-is-as-long-as-the-contract-asks'
+
+/** Whether the mock is what `npm run build` has made; otherwise its sources are run. */
+export const mockIsBuilt = existsSync(mockBundle())
+
+/** The mock with these arguments. */
+export function mockCommand(...args: readonly string[]): ServerCommand {
+  const program = mockIsBuilt ? mockBundle() : join(root(), 'mock-sidecar', 'main.ts')
+  return { argv: [program, ...args], env: { SIDECAR_TOKEN: token, SIDECAR_NONCE: 'bench' } }
+}
+
+/** The bare server; it answers what the file holds, or 404. */
+export function bareCommand(...answersFile: readonly string[]): ServerCommand {
+  return { argv: [join(import.meta.dirname, 'bare-server.ts'), ...answersFile] }
+}
+
+/** Starts a bare server that answers these bytes. */
+export async function startBareServer(answers: BareAnswers): Promise<MeteredServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'sidecheck-bench-'))
+  try {
+    const file = join(folder, 'answers.json')
+    await writeFile(file, JSON.stringify(answers))
+    return await startMeteredServer(bareCommand(file))
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+function mockBundle(): string {
+  return join(root(), 'dist', 'mock-sidecar', 'main.bundle.js')
+}
+
+function root(): string {
+  return join(import.meta.dirname, '..')
+}
