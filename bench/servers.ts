@@ -3,8 +3,17 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BareAnswers } from './bare-server.ts'
 import { type MeteredServer, type ServerCommand, startMeteredServer } from './server-process.ts'
+
+/** What the bare server answers, by path, whatever the request holds. */
+export type BareAnswers = Readonly<Record<string, BareAnswer>>
+
+export interface BareAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** Written one by one; a single one is sent with its length. */
+  readonly writes: readonly string[]
+}
 
 /** What every request to the mock carries. */
 export const token = 'a-token-that-is-as-long-as-the-contract-asks'
@@ -20,7 +29,7 @@ export function mockCommand(...args: readonly string[]): ServerCommand {
 
 /** The bare server; it answers what the file holds, or 404. */
 export function bareCommand(...answersFile: readonly string[]): ServerCommand {
-  return { argv: [join(import.meta.dirname, 'bare-server.ts'), ...answersFile] }
+  return { argv: [join(import.meta.dirname, 'bare-server.js'), ...answersFile] }
 }
 
 /** Starts a bare server that answers these bytes. */

@@ -56,9 +56,9 @@ test.each([
   ['errors.framework-shape', 'problem.media-type'],
   ['errors.own-codes', 'problem.code'],
   ['errors.drops-the-connection', 'answer.missing'],
-])('finds %s, in one request', async (id, rule) => {
+])('finds %s, and leaves one request, or two that meet', async (id, rule) => {
   const found = await broken(id)
-  expect(found.requests).toHaveLength(1)
+  expect(found.requests.length).toBeLessThanOrEqual(2)
   expect(rules(found)).toContain(rule)
 })
 

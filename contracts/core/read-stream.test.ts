@@ -205,6 +205,42 @@ describe('after a complaint', () => {
   })
 })
 
+describe('the subject, which is judged until it has passed and compared from then on', () => {
+  const long = events('start', ...Array.from({ length: 20 }, () => 'part:a'), 'whole:a', 'complete').map((event) =>
+    event.type === 'whole' ? { ...event, text: 'x'.repeat(20) } : event,
+  )
+  const changed = (at: number, members: object) =>
+    read(long.map((event, place) => (place === at ? { ...event, ...members } : event)))
+
+  it('keeps the rules in a long stream', () => {
+    expect(read(long)).toEqual([])
+  })
+
+  it('is complained about on every event where it never passes', () => {
+    const rules = read(long.map((event) => ({ ...event, talk_id: 7 }))).map(({ rule, event }) => [rule, event])
+    expect(rules).toEqual(long.map((_, place) => ['event-schema', place + 1]))
+  })
+
+  it('is judged again where it is another one', () => {
+    for (const talk_id of [7, undefined]) {
+      expect(changed(9, { talk_id }).map(({ rule, event }) => [rule, event])).toEqual([
+        ['event-schema', 10],
+        ['constant', 10],
+        ['law', 22],
+      ])
+    }
+  })
+
+  it('does not keep the other members from being judged', () => {
+    expect(changed(9, { delta: 5 })).toMatchObject([{ rule: 'event-schema', event: 10 }, { rule: 'law' }])
+    expect(changed(9, { id: 5 })).toMatchObject([
+      { rule: 'event-schema', event: 10 },
+      { rule: 'order' },
+      { rule: 'law' },
+    ])
+  })
+})
+
 it('reads a stream without an opening and without numbers', () => {
   const bare = grammar({
     name: 'bare',

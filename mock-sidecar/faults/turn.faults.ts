@@ -314,3 +314,49 @@ export const allowsAnyTool = fault({
     send({ ...rest, type: 'consultation_complete', summary: 'done', run_ids: [] })
   },
 })
+
+export const cutsAt64Kib = changing(
+  'turn.cuts-at-64-kib',
+  'Cuts chunks after 64 KiB, as a line buffer does.',
+  'companion_chunk',
+  (event) => {
+    const delta = String(event['delta'])
+    return delta.length <= 65_536 ? event : { ...event, delta: delta.slice(0, 65_536) }
+  },
+)
+
+export const decodesPieceByPiece = fault({
+  id: 'turn.decodes-piece-by-piece',
+  says: 'Decodes each piece of the model by itself, which breaks characters that are cut.',
+  on,
+  events: (hit) => (event, send) => {
+    const member = event.type === 'companion_chunk' ? 'delta' : event.type === 'companion_complete' ? 'text' : undefined
+    const text = String(event[member ?? ''] ?? '')
+    const broken = text.replace(/[\u{10000}-\u{10ffff}]/gu, '\ufffd')
+    if (broken !== text) hit()
+    send(member === undefined ? event : { ...event, [member]: broken })
+  },
+})
+
+let streaming: Promise<void> = Promise.resolve()
+
+export const oneStreamAtATime = fault({
+  id: 'turn.one-stream-at-a-time',
+  says: 'Serves one stream after the other.',
+  on,
+  serve: async (call, next, hit) => {
+    const reply = await next(call)
+    if (!('stream' in reply)) return reply
+    const before = streaming
+    const { promise, resolve } = Promise.withResolvers<void>()
+    streaming = before.then(() => promise)
+    return {
+      status: 200,
+      async stream(send) {
+        hit()
+        await before
+        await reply.stream(send).finally(resolve)
+      },
+    }
+  },
+})

@@ -68,6 +68,7 @@ export const echoes: Readonly<Record<string, readonly string[]>> = {
 
   // Seen wherever a text ends with a space, and where nothing but `start` can come while the model is silent.
   'turn.trims-text': ['session.turn.text-joins'],
+  'turn.cuts-at-64-kib': ['session.turn.text-joins'],
   'turn.no-start': ['session.turn.first-bytes'],
 
   // A message of one chunk that is lost has no chunk at all.

@@ -21,7 +21,14 @@ export const roundTrips = check({
   id: 'session.turn.text-round-trips',
   rule: 'MUST pass the text of the model on unchanged: line breaks, separators, NUL, any character',
   covers: ['SSE-04', 'SSE-13'],
-  catches: ['turn.loses-line-breaks', 'turn.mojibake', 'turn.trims-text', 'turn.drops-a-chunk', 'turn.repeats-a-chunk'],
+  catches: [
+    'turn.loses-line-breaks',
+    'turn.mojibake',
+    'turn.decodes-piece-by-piece',
+    'turn.trims-text',
+    'turn.drops-a-chunk',
+    'turn.repeats-a-chunk',
+  ],
   scope: 'shared',
   async run(context) {
     const { turn } = await control(() => sendScripted(context, [say(...awkward), finish()]))
