@@ -67,6 +67,7 @@ export async function runCheck(check: Check<SessionContext>, sidecar: RunningSid
   const context = contextOf(check, sidecar, run, recorder, started)
   const giveUpMs = run.patience.stretch(run.giveUpMs ?? 120_000)
   const outcome = await within(giveUpMs, judged(check.run(context)))
+  recorder.close()
   await Promise.all(started.map((sidecar) => sidecar.stop()))
 
   const { foreign, own } = splitViolations(check, recorder)

@@ -14,7 +14,7 @@ export function fits(schema: z.ZodType): Fits {
     let compiled: z.ZodType | undefined
     found = (value) => {
       compiled ??= z.compile(schema)
-      compiled.validate(value); return true
+      return compiled.validate(value)
     }
     known.set(schema, found)
   }

@@ -231,6 +231,13 @@ describe('the subject, which is judged until it has passed and compared from the
     }
   })
 
+  it('is judged where nothing but an unknown event has carried it so far', () => {
+    const bad = { talk_id: 7 }
+    const stream = events('note', 'start', 'part:a', 'part:a')
+    const rules = read(stream.map((event, place) => (place === 1 ? event : { ...event, ...bad })))
+    expect(rules.filter(({ rule }) => rule === 'event-schema').map(({ event }) => event)).toEqual([3, 4])
+  })
+
   it('does not keep the other members from being judged', () => {
     expect(changed(9, { delta: 5 })).toMatchObject([{ rule: 'event-schema', event: 10 }, { rule: 'law' }])
     expect(changed(9, { id: 5 })).toMatchObject([

@@ -1,10 +1,9 @@
 // Which resource each identifier of a path names, and the problem that says there is none.
-import type { Contract } from './contract.ts'
 import { type Operation, pathParameters } from './operation.ts'
 import type { ProblemCode } from './problem-codes.ts'
 
 /** The code for an identifier that names nothing, by the parameter's name. */
-export const missingResource = {
+const missingResource = {
   session_id: 'SESSION_NOT_FOUND',
   turn_id: 'TURN_NOT_FOUND',
   run_id: 'RUN_NOT_FOUND',
@@ -18,9 +17,4 @@ export function resourcesOf({ path }: Operation): { readonly parameter: string; 
     if (!Object.hasOwn(missingResource, parameter)) throw new TypeError(`no code says that there is no ${parameter}`)
     return { parameter, code: missingResource[parameter as keyof typeof missingResource] }
   })
-}
-
-/** The operations that take a JSON body. */
-export function bodyOperations({ operations }: Contract): Operation[] {
-  return Object.values(operations).filter(({ input }) => input !== undefined)
 }
