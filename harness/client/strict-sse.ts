@@ -86,7 +86,9 @@ export function strictReader(frame: 'full' | 'data' = 'full'): StrictReader {
     const name = colon === -1 ? line : line.slice(0, colon)
     const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '')
     if (!knownFields.has(name)) deviate(`the unknown field ${show(line)}`)
-    fields.set(name, [...(fields.get(name) ?? []), value])
+    const values = fields.get(name)
+    if (values === undefined) fields.set(name, [value])
+    else values.push(value)
   }
 
   function closeEvent(): void {
@@ -105,9 +107,12 @@ export function strictReader(frame: 'full' | 'data' = 'full'): StrictReader {
   }
 
   function deviate(what: string): void {
-    deviations.push(`${what} (line ${lineNumber + 1})`)
+    if (deviations.length < maxDeviations) deviations.push(`${what} (line ${lineNumber + 1})`)
   }
 }
+
+/** Enough to see what is wrong; a body that is wrong in every line must not drown its reader. */
+const maxDeviations = 20
 
 const knownFields = new Set(['id', 'event', 'data', 'retry'])
 

@@ -35,7 +35,12 @@ export const slips: readonly Slip[] = [
     file: 'companion.py',
     from: '            await stream.emit("companion_chunk", message_id=message_id, delta=text)',
     to: '            for _ in range(2): await stream.emit("companion_chunk", message_id=message_id, delta=text)',
-    red: ['session.turn.text-joins', 'session.turn.text-round-trips'],
+    red: [
+      'session.turn.cut-characters',
+      'session.turn.large-chunks',
+      'session.turn.text-joins',
+      'session.turn.text-round-trips',
+    ],
     always: true,
   },
   {

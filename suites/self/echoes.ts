@@ -63,10 +63,13 @@ export const echoes: Readonly<Record<string, readonly string[]>> = {
     'session.turn.completes-closed',
     'session.turn.counts-from-one',
     'session.turn.envelope',
+    'session.turn.large-chunks',
     'session.turn.text-round-trips',
   ],
 
   // Seen wherever a text ends with a space, and where nothing but `start` can come while the model is silent.
+  'turn.mojibake': ['session.turn.cut-characters'],
+  'turn.loses-line-breaks': ['session.turn.large-chunks'],
   'turn.trims-text': ['session.turn.text-joins'],
   'turn.cuts-at-64-kib': ['session.turn.text-joins'],
   'turn.no-start': ['session.turn.first-bytes'],
@@ -79,5 +82,9 @@ export const echoes: Readonly<Record<string, readonly string[]>> = {
     'session.turn.cancel-consultation',
     'session.turn.flushes',
     'session.turn.stops-on-disconnect',
+    'session.turn.cut-characters',
+    'session.turn.large-chunks',
   ],
+  // Whoever compares a text finds what was said twice.
+  'turn.repeats-a-chunk': ['session.turn.cut-characters', 'session.turn.large-chunks'],
 }

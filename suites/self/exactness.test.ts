@@ -16,25 +16,28 @@ const stalling = 'turn.one-stream-at-a-time'
 const faults = [...(await loadFaults()).values()].filter(({ id, process }) => process === undefined && id !== stalling)
 
 /** Every fault has a mock of its own; the machine is not asked to run all of them at once. */
-const { take } = limiter(3)
+const { take } = limiter(2)
 
 describe.concurrent('a fault turns red exactly the checks that name it', () => {
-  it.each(faults)('$id', ({ id }) =>
-    take(async () => {
-      await using bench = await inProcessBench([id])
-      const turns = limiter(6)
-      const results = await Promise.all(
-        shared.map((check) => turns.take(() => runCheck(check, bench.sidecar, bench.run))),
-      )
-      const account = closeAccount(checks, shared, results, [])
-      expect(account.invalid).toEqual([])
-      const expected = shared.filter(({ catches }) => catches.includes(id)).map((check) => check.id)
-      const red = account.results.filter(isRed).map((result) => result.id)
-      const unexpected = red.filter((check) => !expected.includes(check) && !(echoes[id] ?? []).includes(check))
-      const why = account.results.filter(({ id }) => unexpected.includes(id)).map(tell)
-      expect(unexpected, why.join('\n')).toEqual([])
-      expect(expected.filter((check) => !red.includes(check))).toEqual([])
-    }),
+  it.each(faults)(
+    '$id',
+    ({ id }) =>
+      take(async () => {
+        await using bench = await inProcessBench([id], 3)
+        const turns = limiter(6)
+        const results = await Promise.all(
+          shared.map((check) => turns.take(() => runCheck(check, bench.sidecar, bench.run))),
+        )
+        const account = closeAccount(checks, shared, results, [])
+        expect(account.invalid).toEqual([])
+        const expected = shared.filter(({ catches }) => catches.includes(id)).map((check) => check.id)
+        const red = account.results.filter(isRed).map((result) => result.id)
+        const unexpected = red.filter((check) => !expected.includes(check) && !(echoes[id] ?? []).includes(check))
+        const why = account.results.filter(({ id }) => unexpected.includes(id)).map(tell)
+        expect(unexpected, why.join('\n')).toEqual([])
+        expect(expected.filter((check) => !red.includes(check))).toEqual([])
+      }),
+    600_000,
   )
 })
 

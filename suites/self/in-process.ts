@@ -18,14 +18,14 @@ export interface Bench extends AsyncDisposable {
 }
 
 /** A mock with these faults, its model, and the run that checks need. Its keep-alive is short, so that silence is seen soon. */
-export async function inProcessBench(faults: readonly (string | Fault)[] = []): Promise<Bench> {
+export async function inProcessBench(faults: readonly (string | Fault)[] = [], timeScale = 1): Promise<Bench> {
   const model = await startModelServer()
   const mock = await startMock({
     faults,
     keepaliveMs: 300,
     model: { baseUrl: model.baseUrl, apiKey: model.apiKey, name: model.model },
   })
-  const start = startOptions(model)
+  const start = startOptions(model, timeScale)
   const client = await startSidecar(urlTarget(mock.baseUrl, mock.token), start)
   const sidecar: RunningSidecar = {
     ...client,
@@ -45,6 +45,6 @@ export async function inProcessBench(faults: readonly (string | Fault)[] = []): 
 }
 
 /** What starting a sidecar for a proof needs; bounds are the contract's, waits for answers short. */
-export function startOptions(model: ModelServer): StartOptions {
-  return { contract: sessionContract, model, patience: patience(1), bounds: { ...bounds, answerMs: 2_000 } }
+export function startOptions(model: ModelServer, timeScale = 1): StartOptions {
+  return { contract: sessionContract, model, patience: patience(timeScale), bounds: { ...bounds, answerMs: 2_000 } }
 }

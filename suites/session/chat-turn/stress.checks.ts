@@ -3,7 +3,7 @@ import { bounds } from '../../../contracts/session/bounds.ts'
 import { finish, say, sayBytewise } from '../../../harness/model/script.ts'
 import { control, expectSame, expectThat } from '../../expect.ts'
 import { check } from '../context.ts'
-import { saidIn, sendScripted } from '../turns.ts'
+import { mustCarry, saidIn, sendScripted } from '../turns.ts'
 
 export const largeChunks = check({
   id: 'session.turn.large-chunks',
@@ -48,13 +48,15 @@ export const slowReader = check({
   scope: 'own',
   async run(context) {
     const { client, patience } = context
-    const flood = Array.from({ length: 4_000 }, () => say('word '.repeat(200)))
+    // More than any socket's buffers hold: whoever does not read stops whoever writes.
+    const flood = Array.from({ length: 400 }, () => say('word '.repeat(16 * 1024)))
     const slow = await control(() => sendScripted(context, [...flood, finish()]))
     await control(() => slow.turn.next('companion_chunk'))
     slow.turn.pause()
     const other = await sendScripted(context, [say('I am served.'), finish()])
     await other.turn.next('companion_chunk', { withinMs: bounds.firstBytesMs + bounds.chunkDelayMs })
     await other.turn.ended()
+    await control(async () => mustCarry(other.turn, ['served']))
     const { tookMs } = await client.ask('health')
     const waitMs = patience.stretch(bounds.firstBytesMs)
     expectThat(tookMs < waitMs, `/health within ${Math.round(waitMs)} ms`, `after ${Math.round(tookMs)} ms`)
