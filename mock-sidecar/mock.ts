@@ -5,6 +5,7 @@ import { seeded } from '../contracts/core/random.ts'
 import type { Capabilities } from '../contracts/session/capabilities.ts'
 import { sessionContract } from '../contracts/session/contract.ts'
 import type { Fault } from './faults/fault.ts'
+import type { Scenario } from './scenarios/scenario.ts'
 import { type Front, type JournalEntry, startFront } from './server/front.ts'
 import type { ModelAddress } from './session/ask-model.ts'
 import { type SidecarState, sessionHandlers, unavailable } from './session/handlers.ts'
@@ -120,10 +121,18 @@ async function chooseStory({ model, scenario, seed = 1 }: MockOptions): Promise<
     const { modelStory } = await import('./session/model-story.ts')
     return modelStory(model, mockExperts)
   }
-  const { loadScenario } = await import('./scenarios/load-scenario.ts')
+  const { findScenario } = await import('./scenarios/load-scenario.ts')
+  const load = findScenario(scenario ?? 'happy')
+  let told: Promise<Story> | undefined
+  return async function* (input) {
+    told ??= tell(load, seed)
+    yield* (await told)(input)
+  }
+}
+
+async function tell(load: () => Promise<Scenario>, seed: number): Promise<Story> {
   const { storyTools } = await import('./scenarios/scenario.ts')
-  const { story } = await loadScenario(scenario ?? 'happy')
-  return story(storyTools(seeded(seed)))
+  return (await load()).story(storyTools(seeded(seed)))
 }
 
 async function resolveFaults(faults: readonly (string | Fault)[]): Promise<Fault[]> {
