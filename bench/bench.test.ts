@@ -24,13 +24,19 @@ describe('with the least effort', () => {
 
 it('measures in turns and compares within each round', async () => {
   const asked: string[] = []
-  const contender = (name: string, values: readonly number[]) => ({
+  const contender = (name: string, values: number[]) => ({
     name,
-    measure: async () => values[asked.push(name) >> 1] ?? Number.NaN,
+    async measure() {
+      asked.push(name)
+      return values.shift() ?? Number.NaN
+    },
   })
-  const outcome = await contest([contender('a', [9, 1, 4, 9]), contender('b', [9, 9, 2, 4, 3])], 3)
+  const outcome = await contest([contender('a', [100, 1, 4, 9]), contender('b', [100, 2, 4, 3])], {
+    warmUps: 1,
+    rounds: 3,
+  })
   expect(asked.join('')).toBe('abababab')
-  expect(outcome).toEqual({ medians: { a: 4, b: 3 }, ratio: 2 })
+  expect(outcome).toEqual({ medians: { a: 4, b: 3 }, ratio: 1 })
 })
 
 it.each([

@@ -1,4 +1,5 @@
 // A benchmark: measures contenders against each other and gives rows of medians and ratios.
+import type { Rounds } from './contest.ts'
 
 export interface Bench {
   /** What `npm run bench <name>` calls it; also its file's name. */
@@ -9,9 +10,7 @@ export interface Bench {
 }
 
 /** How much work a measurement is: enough for a steady median, or the least that gives a number. */
-export interface Effort {
-  /** Each contender is measured so often, in turns: A B A B … */
-  readonly rounds: number
+export interface Effort extends Rounds {
   /** HTTP requests in one round. */
   readonly requests: number
   /** Whole streams in one round. */
@@ -38,9 +37,18 @@ export interface Row {
 
 export type Aim = { readonly atLeast: number } | { readonly atMost: number }
 
-export const usualEffort: Effort = { rounds: 15, requests: 20_000, streams: 5, starts: 2, judged: 50_000, only: [] }
+export const usualEffort: Effort = {
+  warmUps: 2,
+  rounds: 15,
+  requests: 20_000,
+  streams: 5,
+  starts: 2,
+  judged: 50_000,
+  only: [],
+}
 
 export const leastEffort: Effort = {
+  warmUps: 0,
   rounds: 1,
   requests: 200,
   streams: 1,

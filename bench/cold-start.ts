@@ -7,10 +7,13 @@ import { bareCommand, mockCommand, mockIsBuilt } from './servers.ts'
 export const bench: Bench = {
   name: 'cold-start',
   says: 'From spawning a process to its ready line: the mock against bare node:http.',
-  async run({ rounds, starts }) {
-    const contender = (name: string, command: ServerCommand) => ({ name, measure: () => meanStartMs(starts, command) })
+  async run(effort) {
+    const contender = (name: string, command: ServerCommand) => ({
+      name,
+      measure: () => meanStartMs(effort.starts, command),
+    })
     const contenders = [contender('mock', mockCommand()), contender('bare', bareCommand())]
-    const outcome = await contest(contenders, rounds)
+    const outcome = await contest(contenders, effort)
     const note = mockIsBuilt ? {} : { note: 'from the sources; `npm run build` makes the program that is meant' }
     return [{ what: 'ready line', unit: 'ms', ...outcome, aim: { atMost: 1.4 }, ...note }]
   },

@@ -13,9 +13,15 @@ export interface Outcome {
   readonly ratio?: number
 }
 
-/** Measures every contender once to warm up, then `rounds` times in turns: A B A B … */
-export async function contest(contenders: readonly Contender[], rounds: number): Promise<Outcome> {
-  for (const { measure } of contenders) await measure()
+export interface Rounds {
+  /** Rounds that are not counted. */
+  readonly warmUps: number
+  readonly rounds: number
+}
+
+/** Measures every contender once in each round, in turns: A B A B … */
+export async function contest(contenders: readonly Contender[], { rounds, warmUps }: Rounds): Promise<Outcome> {
+  for (let round = 0; round < warmUps; round += 1) for (const { measure } of contenders) await measure()
   const measured: number[][] = contenders.map(() => [])
   for (let round = 0; round < rounds; round += 1) {
     for (const [place, { measure }] of contenders.entries()) measured[place]?.push(await measure())

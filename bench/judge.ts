@@ -7,25 +7,26 @@ import { readStream } from '../contracts/core/read-stream.ts'
 import { operations } from '../contracts/session/operations.ts'
 import { turnGrammar } from '../contracts/session/turn.ts'
 import type { Bench, Row } from './bench.ts'
-import { contest } from './contest.ts'
+import { contest, type Rounds } from './contest.ts'
 
 export const bench: Bench = {
   name: 'judge',
   says: 'Judging in this process: what one event and one answer cost.',
-  async run({ judged, rounds }) {
+  async run(effort) {
+    const { judged } = effort
     const turn = longTurn(judged)
-    const rows: Row[] = [await cost('event of a turn', rounds, turn.length, () => judgeTurn(turn))]
+    const rows: Row[] = [await cost('event of a turn', effort, turn.length, () => judgeTurn(turn))]
     for (const [what, operation, answer] of answers) {
       const judgeOne = () => {
         if (judgeAnswer(operation, answer).length > 0) throw new Error(`${what} is judged wrongly`)
       }
-      rows.push(await cost(what, rounds, judged, () => repeat(judged, judgeOne)))
+      rows.push(await cost(what, effort, judged, () => repeat(judged, judgeOne)))
     }
     return rows
   },
 }
 
-async function cost(what: string, rounds: number, times: number, work: () => void): Promise<Row> {
+async function cost(what: string, rounds: Rounds, times: number, work: () => void): Promise<Row> {
   const measure = async () => {
     const beganMs = performance.now()
     work()

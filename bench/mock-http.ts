@@ -44,7 +44,7 @@ async function compare(mock: MeteredServer, { what, method, path, headers, body,
   const requests = Math.ceil(effort.requests * (method === 'POST' ? postShare : 1))
   const contender = (name: string, server: MeteredServer) =>
     perCpuSecond(name, server, () => load({ port: server.port, request, status: answer.status, requests }))
-  const outcome = await contest([contender('mock', mock), contender('bare', bare)], effort.rounds)
+  const outcome = await contest([contender('mock', mock), contender('bare', bare)], effort)
   return { what, unit: 'requests/s', ...outcome, aim: { atLeast: aim } }
 }
 

@@ -10,7 +10,8 @@ import { mockCommand, startBareServer, token } from './servers.ts'
 export const bench: Bench = {
   name: 'mock-sse',
   says: 'Events a second of the server’s processor time: the mock telling `long`, every event judged, against bare writes of the same bytes.',
-  async run({ rounds, streams }) {
+  async run(effort) {
+    const { streams } = effort
     await using mock = await startMeteredServer(mockCommand('--scenario', 'long'))
     const path = await openSession(mock.port)
     const recorded = await recordTurns(mock.port, path, streams)
@@ -25,7 +26,7 @@ export const bench: Bench = {
     const contender = (name: string, server: MeteredServer, requests: readonly Buffer[]) =>
       perCpuSecond(name, server, () => readTurns(server.port, requests, events))
     const contenders = [contender('mock', mock, mockRequests), contender('bare', bare, bareRequests)]
-    const outcome = await contest(contenders, rounds)
+    const outcome = await contest(contenders, effort)
     return [{ what: `turns of ${events / streams} events`, unit: 'events/s', ...outcome, aim: { atLeast: 0.65 } }]
   },
 }

@@ -10,9 +10,9 @@ import { contest } from './contest.ts'
 export const bench: Bench = {
   name: 'p0-mock',
   says: 'The whole command `sidecheck run --mock`, from its start to its exit.',
-  async run({ only, rounds }) {
+  async run({ only, rounds, warmUps }) {
     const measure = () => runOnceMs(only)
-    const outcome = await contest([{ name: 'sidecheck', measure }], Math.min(rounds, 3))
+    const outcome = await contest([{ name: 'sidecheck', measure }], { rounds: Math.min(rounds, 5), warmUps })
     return [{ what: only.length === 0 ? 'all of P0' : only.join(', '), unit: 'ms', ...outcome }]
   },
 }

@@ -1,9 +1,7 @@
 // Starts a server that is measured: a process of its own that says its port in a line on stdout and ends with its stdin.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
-import { pathToFileURL } from 'node:url'
 
 export interface ServerCommand {
   /** The program and its arguments, for Node. */
@@ -30,7 +28,7 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
 
 /** Starts a server that can be asked for its processor time. */
 export async function startMeteredServer({ argv, env = {} }: ServerCommand): Promise<MeteredServer> {
-  const meter = pathToFileURL(join(import.meta.dirname, 'cpu-meter.ts')).href
+  const meter = import.meta.resolve('./cpu-meter.ts')
   const { child, lines, port, startedInMs } = await start({ argv: ['--import', meter, ...argv], env })
   return { port, startedInMs, usedCpuMs, [Symbol.asyncDispose]: () => end(child) }
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type MeteredServer, type ServerCommand, startMeteredServer } from './server-process.ts'
 
 /** What the bare server answers, by path, whatever the request holds. */
@@ -29,7 +30,7 @@ export function mockCommand(...args: readonly string[]): ServerCommand {
 
 /** The bare server; it answers what the file holds, or 404. */
 export function bareCommand(...answersFile: readonly string[]): ServerCommand {
-  return { argv: [join(import.meta.dirname, 'bare-server.js'), ...answersFile] }
+  return { argv: [fileURLToPath(import.meta.resolve('./bare-server.js')), ...answersFile] }
 }
 
 /** Starts a bare server that answers these bytes. */

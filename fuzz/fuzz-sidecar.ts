@@ -2,12 +2,13 @@
 import fc from 'fast-check'
 import type { StartOptions } from '../harness/sidecar.ts'
 import type { Target } from '../harness/targets/target.ts'
+import { anyRequest } from './make/requests.ts'
 import type { Finding } from './outcome.ts'
-import type { FuzzRequest } from './request.ts'
-import { anyRequest } from './requests.ts'
 import { runBatch } from './run-batch.ts'
+import { stopInOrder } from './stop-in-order.ts'
 import { type Subject, startSubject } from './subject.ts'
 import { newTally, type Tally } from './tally.ts'
+import type { FuzzRequest } from './wire/request.ts'
 
 export interface FuzzOptions {
   /** How many requests; rounded up to whole batches. */
@@ -28,6 +29,8 @@ export interface FuzzOptions {
 
 export interface FuzzResult {
   readonly tally: Tally
+  /** How many requests the search sent; those around the stop are only in the tally. */
+  readonly requests: number
   readonly tookMs: number
   readonly counterexample?: Counterexample
   /** What was wrong when the sidecar was stopped in the end. */
@@ -49,15 +52,19 @@ export async function fuzzSidecar(target: Target, start: StartOptions, options: 
   const beganMs = performance.now()
   const counterexample = await search(subject, tally, options)
   const tookMs = performance.now() - beganMs
-  const stopFindings = counterexample === undefined ? await stopInOrder(subject) : []
-  return { tally, tookMs, stopFindings, ...(counterexample === undefined ? {} : { counterexample }) }
+  const { requests } = tally
+  const stopFindings = counterexample === undefined ? await stopInOrder(subject, tally, options.seed) : []
+  return { tally, requests, tookMs, stopFindings, ...(counterexample === undefined ? {} : { counterexample }) }
 }
 
 async function search(subject: Subject, tally: Tally, options: FuzzOptions): Promise<Counterexample | undefined> {
   const { atOnce = 8, onBatch, path, runs, seed, shrinkWithinMs = 60_000, signal } = options
   const size = Math.min(atOnce, runs)
   // A place in a batch may be empty, so that a counterexample loses the requests it does not need.
-  const place = fc.option(anyRequest(subject.contract), { nil: undefined, freq: 1_000_000 })
+  const place = fc.option(fc.record({ request: anyRequest(subject.contract), again }), {
+    nil: undefined,
+    freq: 1_000_000,
+  })
   const batches = fc.tuple(...Array.from({ length: size }, () => place))
   let giveUpAtMs = Number.POSITIVE_INFINITY
   let accident: { readonly error: unknown } | undefined
@@ -85,16 +92,19 @@ async function search(subject: Subject, tally: Tally, options: FuzzOptions): Pro
   return { requests: sent(batch), findings, path: details.counterexamplePath ?? '', shrinks: details.numShrinks }
 }
 
-function sent(batch: readonly (FuzzRequest | undefined)[]): FuzzRequest[] {
-  return batch.filter((request) => request !== undefined)
+/** Now and then a request is sent twice at once. */
+const again = fc.oneof({ arbitrary: fc.constant(false), weight: 7 }, { arbitrary: fc.constant(true), weight: 1 })
+
+interface Place {
+  readonly request: FuzzRequest
+  /** In its stead the request before it comes again. */
+  readonly again: boolean
 }
 
-/** After all that, it still leaves as the contract says: when asked, with code 0, with its whole tree. */
-async function stopInOrder(subject: Subject): Promise<readonly Finding[]> {
-  const report = await subject.stop()
-  if (report === undefined) return []
-  const { endedBy, exit, leftovers } = report
-  if (exit?.code === 0 && leftovers.length === 0) return []
-  const received = `ended by ${endedBy}, exit ${exit?.code ?? exit?.signal ?? 'none'}, ${leftovers.length} processes left over`
-  return [{ rule: 'fuzz.stops', expected: 'exit 0 after POST /shutdown, nothing left over', received }]
+function sent(batch: readonly (Place | undefined)[]): FuzzRequest[] {
+  const requests: FuzzRequest[] = []
+  for (const place of batch) {
+    if (place !== undefined) requests.push((place.again ? requests.at(-1) : undefined) ?? place.request)
+  }
+  return requests
 }

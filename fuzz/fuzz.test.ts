@@ -32,19 +32,23 @@ async function fuzz(target: Target, options: Partial<FuzzOptions> = {}, answerMs
 }
 
 test(`300 requests of seed ${seed} are answered inside the contract`, async () => {
-  const { counterexample, stopFindings, tally } = await fuzz(mockTarget())
+  const { counterexample, requests, stopFindings, tally } = await fuzz(mockTarget())
   expect(counterexample && formatCounterexample(counterexample, how)).toBeUndefined()
   expect(stopFindings).toEqual([])
-  expect(tally.requests).toBe(304)
+  expect(requests).toBe(304)
   expect(tally.answers.size, formatAnswers(tally)).toBeGreaterThan(12)
 })
 
 const how = { target: '--mock', search: `--mock --seed ${seed}` }
 
 /** Fuzzes a mock inside this process; its fault must have fired. */
-async function broken(fault: string | Fault, answerMs?: number): Promise<NonNullable<FuzzResult['counterexample']>> {
+async function broken(
+  fault: string | Fault,
+  limits: { shrinkWithinMs?: number; answerMs?: number } = {},
+): Promise<NonNullable<FuzzResult['counterexample']>> {
   await using mock = await startMock({ faults: [fault], allowedOrigins: [allowedOrigin] })
-  const { counterexample } = await fuzz(urlTarget(mock.baseUrl, mock.token), { shrinkWithinMs: 3_000 }, answerMs)
+  const { answerMs, shrinkWithinMs = 30_000 } = limits
+  const { counterexample } = await fuzz(urlTarget(mock.baseUrl, mock.token), { shrinkWithinMs }, answerMs)
   expect([...mock.hits.values()].some((hits) => hits > 0)).toBe(true)
   if (counterexample === undefined) throw new Error('expected a counterexample; received none')
   return counterexample
@@ -113,7 +117,7 @@ test('finds a request that is never answered', async () => {
       return new Promise(() => undefined)
     },
   })
-  const found = await broken(hangs, 500)
+  const found = await broken(hangs, { answerMs: 500, shrinkWithinMs: 2_000 })
   expect(rules(found)).toContain('answer.missing')
   expect(JSON.stringify(found.requests)).toContain('/api/session/new')
 })
@@ -128,7 +132,7 @@ test('finds a request that ends the process, starts it again to make the request
     args: [file],
     readyWithinMs: 20_000,
   }
-  const { counterexample } = await fuzz(target, { shrinkWithinMs: 5_000 })
+  const { counterexample } = await fuzz(target, { shrinkWithinMs: 30_000 })
   expect(counterexample?.requests.map(({ target }) => target)).toEqual([expect.stringContaining('?')])
   const lives = counterexample?.findings.find(({ rule }) => rule === 'fuzz.lives')
   expect(lives?.received).toBe('exit 70: cannot read this query')
@@ -147,7 +151,7 @@ test('the program tells its seed, the answers and the rate; a mistake is exit co
   const [good, wrong, bad] = await Promise.all([
     run('--runs', '40', '--seed', '5'),
     run('--runs', 'many'),
-    run('--fault', 'errors.plain-text', '--runs', '400', '--seed', '5'),
+    run('--fault', 'errors.plain-text', '--runs', '80', '--seed', '5'),
   ])
   expect(good.code, good.stdout + good.stderr).toBe(0)
   expect(good.stdout).toMatch(/^seed 5: 40 requests to the embedded mock\n/)
@@ -163,7 +167,6 @@ test('the program tells its seed, the answers and the rate; a mistake is exit co
     code: 1,
     stdout: expect.stringContaining('problem.media-type'),
   })
-  expect((await run('--request', request)).code).toBe(0)
 })
 
 function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {

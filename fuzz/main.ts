@@ -9,6 +9,7 @@ import { bundleTarget } from '../harness/targets/bundle.ts'
 import { commandTarget } from '../harness/targets/command.ts'
 import { mockTarget } from '../harness/targets/mock.ts'
 import { type Target, TargetError } from '../harness/targets/target.ts'
+import { Verdict } from '../harness/verdict.ts'
 import { fuzzSidecar } from './fuzz-sidecar.ts'
 import { type Options, readOptions, usage } from './options.ts'
 import type { Finding } from './outcome.ts'
@@ -25,7 +26,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     return await fuzz(options)
   } catch (error) {
     const isMistake = error instanceof UsageError || error instanceof TargetError
-    process.stderr.write(`fuzz: ${isMistake ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`)
+    const isPlain = isMistake || error instanceof Verdict
+    process.stderr.write(`fuzz: ${isPlain ? error.message : ((error as Error).stack ?? String(error))}\n`)
     return isMistake ? 2 : 3
   }
 }
@@ -45,9 +47,9 @@ async function fuzz(options: Options): Promise<number> {
   say(`seed ${seed}: ${runs} requests to ${target.describes}`)
   const { signal } = interruptible()
   const search = { runs, seed, signal, onBatch: progress(runs), ...(path === undefined ? {} : { path }) }
-  const { counterexample, stopFindings, tally, tookMs } = await fuzzSidecar(target, start, search)
+  const { counterexample, requests: sent, stopFindings, tally, tookMs } = await fuzzSidecar(target, start, search)
   say(formatAnswers(tally))
-  say(formatProgress(tally, tookMs))
+  say(formatProgress(sent, tookMs))
   if (counterexample !== undefined) {
     const found = { target: targetFlags(options), search: `${targetFlags(options)} --runs ${runs} --seed ${seed}` }
     say(formatCounterexample(counterexample, found))
@@ -80,7 +82,7 @@ function progress(runs: number): (tally: Tally) => void {
   return (tally) => {
     if (tally.requests < next) return
     next += runs / 10
-    say(formatProgress(tally, performance.now() - beganMs))
+    say(formatProgress(tally.requests, performance.now() - beganMs))
   }
 }
 

@@ -1,7 +1,7 @@
 // The command line of the fuzzer.
 import { parseWords, wholeNumber } from '../cli/parse-words.ts'
 import { UsageError } from '../cli/usage-error.ts'
-import { type FuzzRequest, parseRequest } from './request.ts'
+import { type FuzzRequest, parseRequest } from './wire/request.ts'
 
 export const usage = `npm run fuzz -- [--mock | --bundle DIR | --command "…"] [options]
 

@@ -3,9 +3,9 @@
 import type { Contract } from '../contracts/core/contract.ts'
 import { judgeAnswer } from '../contracts/core/judge-answer.ts'
 import { codeRule } from '../contracts/core/problem-codes.ts'
-import type { Expected } from './expect-answer.ts'
-import type { Received } from './send.ts'
-import type { WireRequest } from './wire-request.ts'
+import type { Expected } from './expect/expect-answer.ts'
+import type { Received } from './wire/send.ts'
+import type { WireRequest } from './wire/wire-request.ts'
 
 /** One thing that is wrong with an answer. */
 export interface Finding {

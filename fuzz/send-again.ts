@@ -2,10 +2,10 @@
 import type { StartOptions } from '../harness/sidecar.ts'
 import type { Target } from '../harness/targets/target.ts'
 import type { Finding } from './outcome.ts'
-import type { FuzzRequest } from './request.ts'
 import { runBatch } from './run-batch.ts'
 import { startSubject } from './subject.ts'
 import { newTally } from './tally.ts'
+import type { FuzzRequest } from './wire/request.ts'
 
 /** What is wrong with the answers. */
 export async function sendAgain(

@@ -4,12 +4,11 @@ import { sessionContract } from '../contracts/session/contract.ts'
 import { newRecorder } from '../harness/client/exchange.ts'
 import { within } from '../harness/client/patience.ts'
 import { typedClient } from '../harness/client/typed-client.ts'
-import type { StopReport } from '../harness/process/stop.ts'
 import { type RunningSidecar, type StartOptions, startSidecar } from '../harness/sidecar.ts'
 import type { Target } from '../harness/targets/target.ts'
 import { Verdict } from '../harness/verdict.ts'
-import { type Identifiers, newIdentifiers } from './identifiers.ts'
 import { type Finding, identifiersIn } from './outcome.ts'
+import { type Identifiers, newIdentifiers } from './wire/identifiers.ts'
 
 export interface Subject extends AsyncDisposable {
   readonly contract: Contract
@@ -18,8 +17,6 @@ export interface Subject extends AsyncDisposable {
   running(): Promise<RunningSidecar>
   /** What is wrong with it: `/health` must answer, a turn must complete, the process must be there. */
   checkUp(): Promise<readonly Finding[]>
-  /** Stops it; `undefined` for one that somebody else started. */
-  stop(): Promise<StopReport | undefined>
 }
 
 /** Starts the sidecar; from then on there is a session with a turn to name. Throws a TargetError or a Verdict where it does not become ready. */
@@ -47,7 +44,6 @@ export async function startSubject(target: Target, start: StartOptions): Promise
       isWell = findings.length === 0 && !isGone(current)
       return isWell ? [] : [...findings, ...(await tellExit(current))]
     },
-    stop: () => current.stop(),
     [Symbol.asyncDispose]: async () => void (await current.stop()),
   }
 }

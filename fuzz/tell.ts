@@ -1,11 +1,11 @@
 // What the fuzzer says: progress, the answers it saw, and a counterexample with the words that repeat it.
 import type { Counterexample } from './fuzz-sidecar.ts'
 import type { Finding } from './outcome.ts'
-import { formatRequest } from './request.ts'
 import type { Tally } from './tally.ts'
+import { formatRequest } from './wire/request.ts'
 
 /** `5000 requests, 812 requests/s`. */
-export function formatProgress({ requests }: Tally, tookMs: number): string {
+export function formatProgress(requests: number, tookMs: number): string {
   return `${requests} requests, ${Math.round((requests * 1_000) / Math.max(1, tookMs))} requests/s`
 }
 

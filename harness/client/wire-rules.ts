@@ -3,7 +3,7 @@ import { answerRules } from '../../contracts/core/judge-answer.ts'
 import { type StreamRule, streamRules } from '../../contracts/core/read-stream.ts'
 
 /** What only the wire shows: framing, names, times. */
-export const wireRules = [
+const wireRules = [
   /** The bytes are not well-framed server-sent events. */
   'sse.framing',
   /** The strict reader and a conforming one see different events. */

@@ -1,11 +1,11 @@
 // Which operation a request line names, and what is wrong with its path, its method and its identifiers.
-import type { Contract } from '../contracts/core/contract.ts'
-import { type Operation, pathParameters } from '../contracts/core/operation.ts'
-import { codes } from '../contracts/core/problem-codes.ts'
-import { resourcesOf } from '../contracts/core/resources.ts'
+import type { Contract } from '../../contracts/core/contract.ts'
+import { type Operation, pathParameters } from '../../contracts/core/operation.ts'
+import { codes } from '../../contracts/core/problem-codes.ts'
+import { resourcesOf } from '../../contracts/core/resources.ts'
+import type { IdentifierState } from '../wire/identifiers.ts'
+import type { WireRequest } from '../wire/wire-request.ts'
 import { type Fault, may, must } from './fault.ts'
-import type { IdentifierState } from './identifiers.ts'
-import type { WireRequest } from './wire-request.ts'
 
 export interface ExpectedRoute {
   /** The operation whose answer would be right; `undefined` where there is none. */

@@ -1,6 +1,6 @@
 // Arbitraries for the values that a JSON Schema accepts, so that whatever an operation declares is fuzzed by being declared.
 import fc from 'fast-check'
-import type { JsonSchema } from '../contracts/core/sample.ts'
+import type { JsonSchema } from '../../contracts/core/sample.ts'
 import { texts } from './texts.ts'
 
 /** Values that `schema` accepts, for the keywords that the freeze writes (JSON Schema 2020-12). `$ref`s are looked up in `root`. */

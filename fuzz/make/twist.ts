@@ -1,6 +1,6 @@
 // A twist: one thing about a request that is other than usual. What must answer it is worked out afterwards, from the whole request.
 import fc from 'fast-check'
-import type { FuzzRequest } from './request.ts'
+import type { FuzzRequest } from '../wire/request.ts'
 
 export type Twist = (request: FuzzRequest) => FuzzRequest
 

@@ -1,5 +1,5 @@
 // The request as it goes on the wire to one running sidecar: every name replaced by that sidecar's value.
-import { pathParameters } from '../contracts/core/operation.ts'
+import { pathParameters } from '../../contracts/core/operation.ts'
 import { bodyBytes, frameBody } from './body-bytes.ts'
 import type { ChosenIdentifier, Identifiers } from './identifiers.ts'
 import type { FuzzRequest } from './request.ts'

@@ -1,12 +1,12 @@
 // The fuzzer's own reading of the guards, case by case: what it allows decides what it finds.
 import { expect, test } from 'vitest'
-import { refusedBodyBytes } from '../contracts/core/contract.ts'
-import type { ProblemCode } from '../contracts/core/problem-codes.ts'
-import { sessionContract } from '../contracts/session/contract.ts'
+import { refusedBodyBytes } from '../../contracts/core/contract.ts'
+import type { ProblemCode } from '../../contracts/core/problem-codes.ts'
+import { sessionContract } from '../../contracts/session/contract.ts'
+import { newIdentifiers } from '../wire/identifiers.ts'
+import { type FuzzRequest, withHeader, withoutHeader } from '../wire/request.ts'
+import { wireRequest } from '../wire/wire-request.ts'
 import { expectAnswer } from './expect-answer.ts'
-import { newIdentifiers } from './identifiers.ts'
-import { type FuzzRequest, withHeader, withoutHeader } from './request.ts'
-import { wireRequest } from './wire-request.ts'
 
 const own = { port: '8700', token: 'secret', origin: 'http://desktop.example' }
 

@@ -1,6 +1,6 @@
 // What is wrong with a request, as the contract's codes for it; and which answers that leaves open.
-import { precedence } from '../contracts/core/contract.ts'
-import { codes, type ProblemCode } from '../contracts/core/problem-codes.ts'
+import { precedence } from '../../contracts/core/contract.ts'
+import { codes, type ProblemCode } from '../../contracts/core/problem-codes.ts'
 
 /** One thing that a sidecar must (`certain`) or may refuse; any of the codes is right for it. */
 export interface Fault {

@@ -1,7 +1,7 @@
 // Bodies that are told and cut in another way than usual. All are whole: nothing is left that a server could wait for.
 import fc from 'fast-check'
-import { refusedBodyBytes } from '../contracts/core/contract.ts'
-import { addHeader, type FuzzRequest, withHeader, withoutHeader } from './request.ts'
+import { refusedBodyBytes } from '../../contracts/core/contract.ts'
+import { addHeader, type FuzzRequest, withHeader, withoutHeader } from '../wire/request.ts'
 import { one, type Twist } from './twist.ts'
 
 /** In chunks of any size, also of one byte, so that characters are cut. */

@@ -1,9 +1,9 @@
 // What is wrong with a body, read off its bytes and its headers: media type, size, JSON, schema.
-import { acceptedBodyBytes, refusedBodyBytes } from '../contracts/core/contract.ts'
-import type { Operation } from '../contracts/core/operation.ts'
+import { acceptedBodyBytes, refusedBodyBytes } from '../../contracts/core/contract.ts'
+import type { Operation } from '../../contracts/core/operation.ts'
+import { headerValues, type WireRequest } from '../wire/wire-request.ts'
 import { type Fault, may, must } from './fault.ts'
 import { isOddJson } from './odd-json.ts'
-import { headerValues, type WireRequest } from './wire-request.ts'
 
 /** The faults of the body of a request that `operation` would take. */
 export function bodyFaults(operation: Operation, request: WireRequest): Fault[] {

@@ -1,11 +1,11 @@
 // Sends one request of the fuzzer and reads what answers it: through the client library where it can say that, else over a socket.
 import { METHODS } from 'node:http'
-import type { Operation } from '../contracts/core/operation.ts'
-import { type Exchange, newRecorder } from '../harness/client/exchange.ts'
-import { type AnyExchange, type ClientOptions, sendRequest } from '../harness/client/http-client.ts'
-import { sendRawRequest } from '../harness/client/raw-request.ts'
-import type { StreamExchange } from '../harness/client/stream-exchange.ts'
-import { Verdict } from '../harness/verdict.ts'
+import type { Operation } from '../../contracts/core/operation.ts'
+import { type Exchange, newRecorder } from '../../harness/client/exchange.ts'
+import { type AnyExchange, type ClientOptions, sendRequest } from '../../harness/client/http-client.ts'
+import { sendRawRequest } from '../../harness/client/raw-request.ts'
+import type { StreamExchange } from '../../harness/client/stream-exchange.ts'
+import { Verdict } from '../../harness/verdict.ts'
 import type { FuzzRequest } from './request.ts'
 import type { WireRequest } from './wire-request.ts'
 

@@ -1,6 +1,7 @@
 // What the head of a request says before its route is looked at: Host, Origin, token (contract, "Common to the HTTP contracts").
+
+import { headerValues, type WireRequest } from '../wire/wire-request.ts'
 import { type Fault, may, must } from './fault.ts'
-import { headerValues, type WireRequest } from './wire-request.ts'
 
 export interface Own {
   readonly port: string

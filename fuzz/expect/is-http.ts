@@ -1,8 +1,8 @@
 // Whether a request is HTTP that every server must read. What is not is refused by the HTTP library, before a sidecar sees it,
 // and is exempt from the problem object (contract: "Bytes that are not HTTP at all").
 import { METHODS } from 'node:http'
-import { refusedBodyBytes } from '../contracts/core/contract.ts'
-import { headerValues, type WireRequest } from './wire-request.ts'
+import { refusedBodyBytes } from '../../contracts/core/contract.ts'
+import { headerValues, type WireRequest } from '../wire/wire-request.ts'
 
 /** Servers must take a request line of 8,000 octets (RFC 9110 §4.1); for a whole head there is no such rule, and 12 KiB is what all take. */
 const maxTargetBytes = 8_000

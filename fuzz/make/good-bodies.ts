@@ -1,10 +1,10 @@
 // Bodies that an operation must take: values of its schema, written in every way in which JSON may be written.
 import fc from 'fast-check'
-import type { Operation } from '../contracts/core/operation.ts'
-import { jsonSchemaOf } from '../contracts/core/sample.ts'
-import { asciiJson } from './ascii-json.ts'
+import type { Operation } from '../../contracts/core/operation.ts'
+import { jsonSchemaOf } from '../../contracts/core/sample.ts'
+import { asciiJson } from '../wire/ascii-json.ts'
+import type { BodyPiece } from '../wire/request.ts'
 import { valuesOf } from './from-schema.ts'
-import type { BodyPiece } from './request.ts'
 
 export type Body = readonly BodyPiece[]
 

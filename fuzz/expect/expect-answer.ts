@@ -1,12 +1,12 @@
 // What the contract says must answer a request, worked out from the request alone: the fuzzer's own reading of the guards.
-import type { Contract } from '../contracts/core/contract.ts'
-import type { Operation } from '../contracts/core/operation.ts'
-import { bodyFaults } from './expect-body.ts'
-import { hostFaults, isPreflight, type Own, originFaults, tokenFaults } from './expect-head.ts'
-import { expectRoute } from './expect-route.ts'
+import type { Contract } from '../../contracts/core/contract.ts'
+import type { Operation } from '../../contracts/core/operation.ts'
+import type { WireRequest } from '../wire/wire-request.ts'
+import { bodyFaults } from './body-faults.ts'
 import { type Allowed, answersTo, type Fault, may } from './fault.ts'
+import { hostFaults, isPreflight, type Own, originFaults, tokenFaults } from './head-faults.ts'
 import { isHttp } from './is-http.ts'
-import type { WireRequest } from './wire-request.ts'
+import { expectRoute } from './route-faults.ts'
 
 export interface Expected extends Allowed {
   /** By which operation the answer is judged; `undefined`: only a problem is right. */

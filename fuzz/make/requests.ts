@@ -1,14 +1,15 @@
 // Any request that a contract's operations give: good, nearly good, hostile. A new operation is fuzzed by being declared.
 import fc from 'fast-check'
-import type { Contract } from '../contracts/core/contract.ts'
-import { type Operation, pathParameters } from '../contracts/core/operation.ts'
+import type { Contract } from '../../contracts/core/contract.ts'
+import { type Operation, pathParameters } from '../../contracts/core/operation.ts'
+import { type FuzzRequest, type IdentifierChoice, withHeader } from '../wire/request.ts'
 import { brokenBodies } from './broken-bodies.ts'
 import { type Body, goodBodies, inputsOf } from './good-bodies.ts'
-import { type FuzzRequest, type IdentifierChoice, withHeader } from './request.ts'
+import { identifierChoices } from './identifier-choices.ts'
 import type { Twist } from './twist.ts'
 import { framingTwists } from './twist-framing.ts'
 import { headerTwists } from './twist-headers.ts'
-import { identifierChoices, requestLineTwists } from './twist-request-line.ts'
+import { requestLineTwists } from './twist-request-line.ts'
 
 /** Requests to the operations of `contract`. */
 export function anyRequest({ operations }: Contract): fc.Arbitrary<FuzzRequest> {
@@ -16,7 +17,7 @@ export function anyRequest({ operations }: Contract): fc.Arbitrary<FuzzRequest> 
 }
 
 /** The operation that ends the sidecar is asked for only in ways that must be refused. */
-export function stopsTheSidecar({ id }: Pick<Operation, 'id'>): boolean {
+function stopsTheSidecar({ id }: Pick<Operation, 'id'>): boolean {
   return id.endsWith('.shutdown')
 }
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { contract } from '../contracts/core/contract.ts'
-import { empty, operation } from '../contracts/core/operation.ts'
-import { sessionContract } from '../contracts/session/contract.ts'
-import { expectAnswer } from './expect-answer.ts'
-import { newIdentifiers } from './identifiers.ts'
-import { formatRequest, parseRequest } from './request.ts'
+import { contract } from '../../contracts/core/contract.ts'
+import { empty, operation } from '../../contracts/core/operation.ts'
+import { sessionContract } from '../../contracts/session/contract.ts'
+import { expectAnswer } from '../expect/expect-answer.ts'
+import { newIdentifiers } from '../wire/identifiers.ts'
+import { formatRequest, parseRequest } from '../wire/request.ts'
+import { wireRequest } from '../wire/wire-request.ts'
 import { anyRequest } from './requests.ts'
-import { wireRequest } from './wire-request.ts'
 
 const own = { port: '8700', token: 'secret', origin: 'http://desktop.example' }
 const requests = fc.sample(anyRequest(sessionContract), { numRuns: 3_000, seed: 7 })

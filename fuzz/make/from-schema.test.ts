@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { identifier, timestamp, uuid } from '../contracts/core/primitives.ts'
-import { jsonSchemaOf } from '../contracts/core/sample.ts'
-import { sessionContract } from '../contracts/session/contract.ts'
+import { identifier, timestamp, uuid } from '../../contracts/core/primitives.ts'
+import { jsonSchemaOf } from '../../contracts/core/sample.ts'
+import { sessionContract } from '../../contracts/session/contract.ts'
 import { valuesOf } from './from-schema.ts'
 
 const inputs = Object.values(sessionContract.operations).flatMap(({ id, input }) =>
