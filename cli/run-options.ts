@@ -1,6 +1,6 @@
 // The options of `sidecheck run`: flags first, then the configuration file, then the defaults.
 import { loadConfig } from './load-config.ts'
-import { parseWords } from './parse-words.ts'
+import { parseWords, wholeNumber } from './parse-words.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface RunOptions {
@@ -10,6 +10,7 @@ export interface RunOptions {
   readonly command: string | undefined
   readonly url: string | undefined
   readonly token: string | undefined
+  readonly modelPort: number | undefined
   readonly mock: boolean
   readonly faults: readonly string[]
   readonly scenario: string | undefined
@@ -36,6 +37,7 @@ export async function readRunOptions(argv: readonly string[]): Promise<RunOption
     command: text(values['command']) ?? fromConfig.command,
     url: text(values['url']) ?? fromConfig.url,
     token: text(values['token']) ?? process.env['SIDECAR_TOKEN'],
+    modelPort: modelPort(text(values['model-port'])),
     mock: values['mock'] === true,
     faults: list(values['fault']),
     scenario: text(values['scenario']),
@@ -55,6 +57,7 @@ const flags = {
   command: { type: 'string' },
   url: { type: 'string' },
   token: { type: 'string' },
+  'model-port': { type: 'string' },
   mock: { type: 'boolean' },
   fault: { type: 'string', multiple: true },
   scenario: { type: 'string' },
@@ -75,6 +78,10 @@ function text(value: Value): string | undefined {
 
 function list(value: Value, otherwise: readonly string[] = []): readonly string[] {
   return Array.isArray(value) ? value.map(String) : otherwise
+}
+
+function modelPort(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : wholeNumber('--model-port', text, 1, 65_535)
 }
 
 function oneOf<const Choice extends string>(flag: string, value: string, choices: readonly Choice[]): Choice {

@@ -6,6 +6,8 @@ export interface Provided {
   /** The ids of the checks to run. */
   readonly selected: readonly string[]
   readonly timeScale: number
+  /** Where the scripted model listens with the key `sidecheck`, for a sidecar that runs already. Absent: anywhere. */
+  readonly modelPort?: number
   /** How many checks run at once, by scope. */
   readonly atOnce: { readonly shared: number; readonly own: number }
 }

@@ -11,7 +11,7 @@ import { limiter } from './limiter.ts'
 import { type KnownCheck, loadChecks } from './load-checks.ts'
 import { type CheckResult, type Run, runCheck } from './run-check.ts'
 
-const { atOnce, selected, target, timeScale } = inject('sidecheck')
+const { atOnce, modelPort, selected, target, timeScale } = inject('sidecheck')
 const chosen = new Set(selected)
 const checks = (await loadChecks('session')).filter(({ id }) => chosen.has(id))
 
@@ -23,7 +23,7 @@ let run: Run
 let shared: RunningSidecar | Verdict
 
 beforeAll(async () => {
-  model = await startModelServer()
+  model = await startModelServer(modelPort === undefined ? {} : { port: modelPort, apiKey: 'sidecheck' })
   const wait = patience(timeScale)
   const start = { contract: sessionContract, model, patience: wait, bounds }
   run = { contract: sessionContract, target, model, patience: wait, start }

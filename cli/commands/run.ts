@@ -21,7 +21,8 @@ export const run: Command = {
 Where the sidecar comes from (one of):
   --bundle DIR        a python_runtime bundle: started as its manifest says
   --command "…"       a command line, started without a shell
-  --url URL           one that runs already; needs --token or SIDECAR_TOKEN
+  --url URL           one that runs already; needs --token or SIDECAR_TOKEN, and as its model
+                      http://127.0.0.1:N/v1 with the key sidecheck, N given by --model-port
   --mock              the embedded mock  (--fault NAME and --scenario NAME change it)
 
 What is checked:
@@ -52,6 +53,7 @@ Exit codes: 0 every MUST is kept · 1 a MUST is broken · 2 wrong usage · 3 the
       target,
       selected: selected.map(({ id }) => id),
       timeScale: options.timeScale,
+      ...(options.modelPort === undefined ? {} : { modelPort: options.modelPort }),
       atOnce: { shared: 6, own: 2 },
     }
     const onResult = (result: CheckResult) => {

@@ -12,6 +12,8 @@ import { sequence, type WaitOptions } from './sequence.ts'
 export interface ModelServerOptions {
   /** What clients must send as `Authorization: Bearer …`. Default 32 random bytes in base64url. */
   readonly apiKey?: string
+  /** Where to listen on 127.0.0.1. Default 0: any free port. */
+  readonly port?: number
   /** The one model that `/v1/models` lists; every model that is asked for answers. Default `scripted-model`. */
   readonly model?: string
 }
@@ -41,10 +43,10 @@ export interface ModelServer extends AsyncDisposable {
 
 /** Starts the server on a free port of 127.0.0.1. No timer of its own ends or delays anything. */
 export async function startModelServer(options: ModelServerOptions = {}): Promise<ModelServer> {
-  const { apiKey = randomBytes(32).toString('base64url'), model = 'scripted-model' } = options
+  const { apiKey = randomBytes(32).toString('base64url'), model = 'scripted-model', port = 0 } = options
   const calls = sequence<ModelCall>('requests to the model server')
   const state: ServerState = { apiKey, model, apis: [chatCompletions], players: new Map(), calls, closed: false }
-  const listener = await listen(state)
+  const listener = await listen(state, port)
   const close = async () => {
     if (state.closed) return
     state.closed = true
@@ -70,9 +72,9 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
 
 const noTimeouts = { keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 }
 
-async function listen(state: ServerState): Promise<{ port: number; close(): Promise<void> }> {
+async function listen(state: ServerState, port: number): Promise<{ port: number; close(): Promise<void> }> {
   const server = createServer(noTimeouts, (request, response) => void answerRequest(request, response, state))
-  await once(server.listen(0, '127.0.0.1'), 'listening')
+  await once(server.listen(port, '127.0.0.1'), 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error(`Expected a TCP port, received ${address}.`)
   return {

@@ -126,6 +126,8 @@ export const tokenInErrors = fault({
 export const tokenInLog = fault({
   id: 'security.token-in-log',
   says: 'Logs the headers of every request.',
+  // About what the process writes: it is played by a process.
+  process: {},
   head: (_head, hit, _streams, { headers }) => {
     hit()
     process.stderr.write(`${JSON.stringify(headers)}\n`)

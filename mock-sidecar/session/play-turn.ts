@@ -47,7 +47,7 @@ export async function playTurn(context: TurnContext, send: SendMembers): Promise
   function play(step: Step): Promise<void> | undefined {
     switch (step.kind) {
       case 'say':
-        return say(step.text)
+        return typeof step.text === 'string' ? say(step.text) : sayAll(step.text)
       case 'pause':
         return pause(step.ms, undefined, { signal: cancelled })
       case 'consult':
@@ -65,6 +65,15 @@ export async function playTurn(context: TurnContext, send: SendMembers): Promise
     messageId ??= newId('msg')
     text.push(delta)
     return send('companion_chunk', { message_id: messageId, delta })
+  }
+
+  /** Waits for nothing but the socket: a list of chunks costs less than as many steps. */
+  async function sayAll(texts: readonly string[]): Promise<void> {
+    for (const text of texts) {
+      cancelled.throwIfAborted()
+      const pending = say(text)
+      if (pending !== undefined) await pending
+    }
   }
 
   async function finish(reason: FinishReason): Promise<void> {

@@ -2,8 +2,8 @@
 import type { Problem } from '../../contracts/core/problem.ts'
 
 export type Step =
-  /** The companion says this; one `companion_chunk`. */
-  | { readonly kind: 'say'; readonly text: string }
+  /** The companion says this: one `companion_chunk`, or one for each text of a list. */
+  | { readonly kind: 'say'; readonly text: string | readonly string[] }
   /** Nothing happens for a while. */
   | { readonly kind: 'pause'; readonly ms: number }
   /** Experts are asked, side by side; the story goes on when all have answered. */
