@@ -69,7 +69,7 @@ export const tooLarge = check({
     expectProblem(await sendRawRequest(declared, options), 'PAYLOAD_TOO_LARGE')
     const piece = chunk('x'.repeat(1024 * 1024))
     const pieces = Array.from({ length: refusedBodyBytes / (1024 * 1024) + 1 }, () => piece)
-    const body = [chunk('{"metadata":{"padding":"'), ...pieces]
+    const body = [chunk('{"metadata":{"padding":"'), ...pieces, chunk('')]
     const chunked = { method: 'POST', target, headers: [...head, ['transfer-encoding', 'chunked']], body } as const
     expectProblem(await sendRawRequest(chunked, options), 'PAYLOAD_TOO_LARGE')
     await control(() => context.client.newSession({}))
