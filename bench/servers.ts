@@ -1,5 +1,5 @@
 // The two servers that are compared: the mock as it is shipped, and the bare one.
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,8 +19,8 @@ export interface BareAnswer {
 /** What every request to the mock carries. */
 export const token = 'a-token-that-is-as-long-as-the-contract-asks'
 
-/** Whether the mock is what `npm run build` has made; otherwise its sources are run. */
-export const mockIsBuilt = existsSync(mockBundle())
+/** Whether the mock is what `npm run build` has made of the sources as they are; otherwise the sources are run. */
+export const mockIsBuilt = existsSync(mockBundle()) && newestSourceMs() <= statSync(mockBundle()).mtimeMs
 
 /** The mock with these arguments. */
 export function mockCommand(...args: readonly string[]): ServerCommand {
@@ -47,6 +47,13 @@ export async function startBareServer(answers: BareAnswers): Promise<MeteredServ
 
 function mockBundle(): string {
   return join(root(), 'dist', 'mock-sidecar', 'main.bundle.js')
+}
+
+function newestSourceMs(): number {
+  const files = ['contracts', 'mock-sidecar'].flatMap((folder) =>
+    readdirSync(join(root(), folder), { recursive: true, encoding: 'utf8' }).map((file) => join(root(), folder, file)),
+  )
+  return Math.max(...files.filter((file) => file.endsWith('.ts')).map((file) => statSync(file).mtimeMs))
 }
 
 function root(): string {

@@ -10,7 +10,7 @@ import { type Front, type JournalEntry, startFront } from './server/front.ts'
 import type { ModelAddress } from './session/ask-model.ts'
 import { type SidecarState, sessionHandlers, unavailable } from './session/handlers.ts'
 import { newStore } from './session/store.ts'
-import type { Story } from './session/story.ts'
+import type { LateStory, Story } from './session/story.ts'
 
 export interface MockOptions {
   /** Default 0: any free port. */
@@ -116,7 +116,7 @@ function newToken(): string {
 }
 
 /** Stories and faults are loaded only where they are asked for: most starts need neither. */
-async function chooseStory({ model, scenario, seed = 1 }: MockOptions): Promise<Story> {
+async function chooseStory({ model, scenario, seed = 1 }: MockOptions): Promise<Story | LateStory> {
   if (scenario === undefined && model !== undefined) {
     const { modelStory } = await import('./session/model-story.ts')
     return modelStory(model, mockExperts)
@@ -124,9 +124,9 @@ async function chooseStory({ model, scenario, seed = 1 }: MockOptions): Promise<
   const { findScenario } = await import('./scenarios/load-scenario.ts')
   const load = findScenario(scenario ?? 'happy')
   let told: Promise<Story> | undefined
-  return async function* (input) {
+  return async (input) => {
     told ??= tell(load, seed)
-    yield* (await told)(input)
+    return (await told)(input)
   }
 }
 

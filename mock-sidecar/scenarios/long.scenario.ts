@@ -7,7 +7,7 @@ export default scenario({
   story: ({ sentence }) =>
     async function* () {
       const text = `${await sentence()} `
-      for (let chunk = 0; chunk < 10_000; chunk += 1) yield { kind: 'say', text }
+      yield { kind: 'say', text: Array<string>(10_000).fill(text) }
       yield { kind: 'finish', reason: 'stop' }
     },
 })

@@ -6,11 +6,11 @@ import type { Capabilities } from '../../contracts/session/capabilities.ts'
 import { type Call, type Handler, Refusal, type Send } from '../server/call.ts'
 import { playTurn, type SendMembers } from './play-turn.ts'
 import { type CancelReason, openSession, type Session, type Store, type Turn, talkOf } from './store.ts'
-import type { Story } from './story.ts'
+import type { LateStory, Story } from './story.ts'
 
 export interface SidecarState {
   readonly store: Store
-  readonly story: Story
+  readonly story: Story | LateStory
   readonly bootId: string
   readonly version: string
   readonly startedAtMs: number

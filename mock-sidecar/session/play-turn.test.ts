@@ -4,17 +4,19 @@ import type { Step } from './story.ts'
 
 type Event = { readonly type: string } & Readonly<Record<string, unknown>>
 
+async function* steps(told: readonly Step[]): AsyncIterable<Step> {
+  yield* told
+}
+
 /** Plays a story of these steps; `onEvent` sees each event as it is sent. */
-async function play(steps: readonly Step[], onEvent: (event: Event, cancel: () => void) => void = () => undefined) {
+async function play(told: readonly Step[], onEvent: (event: Event, cancel: () => void) => void = () => undefined) {
   const controller = new AbortController()
   const events: Event[] = []
   const finished: string[] = []
   const context = {
     history: [],
     message: 'Hello',
-    story: async function* () {
-      yield* steps
-    },
+    story: () => steps(told),
     cancelled: controller.signal,
     newId: (kind: string) => `${kind}-1`,
     onFinished: (text: string) => finished.push(text),
@@ -55,6 +57,29 @@ it('stops within a list when it is cancelled there', async () => {
   expect(said).toEqual(['one', 'two'])
   expect(finished).toEqual([])
   expect(events.at(-1)).toMatchObject({ type: 'error', error: { code: 'CANCELLED', context: { reason: 'user' } } })
+})
+
+it('sends `start` while the story is still being loaded', async () => {
+  const loaded = Promise.withResolvers<AsyncIterable<Step>>()
+  const types: string[] = []
+  const played = playTurn(
+    {
+      history: [],
+      message: 'Hello',
+      story: () => loaded.promise,
+      cancelled: new AbortController().signal,
+      newId: (kind) => `${kind}-1`,
+      onFinished: () => undefined,
+    },
+    (type) => {
+      types.push(type)
+      return undefined
+    },
+  )
+  expect(types).toEqual(['start'])
+  loaded.resolve(steps([{ kind: 'finish', reason: 'stop' }]))
+  await played
+  expect(types).toEqual(['start', 'complete'])
 })
 
 it.each([

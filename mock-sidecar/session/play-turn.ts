@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Problem, problem } from '../../contracts/core/problem.ts'
 import type { CancelReason, Message } from './store.ts'
-import type { Consultation, ExpertAnswer, FinishReason, Step, Story } from './story.ts'
+import type { Consultation, ExpertAnswer, FinishReason, LateStory, Step, Story } from './story.ts'
 
 /** Sends one event of the turn; the envelope is added by the receiver. */
 export type SendMembers = (type: string, members?: Readonly<Record<string, unknown>>) => Promise<void> | undefined
@@ -11,7 +11,7 @@ export interface TurnContext {
   /** The earlier messages of the session, oldest first. */
   readonly history: readonly Message[]
   readonly message: string
-  readonly story: Story
+  readonly story: Story | LateStory
   /** Aborts when the turn is cancelled; its reason is a CancelReason. */
   readonly cancelled: AbortSignal
   readonly newId: (kind: string) => string
@@ -30,7 +30,7 @@ export async function playTurn(context: TurnContext, send: SendMembers): Promise
 
   await send('start')
   try {
-    for await (const step of story({ message, history, cancelled, answers })) {
+    for await (const step of await story({ message, history, cancelled, answers })) {
       cancelled.throwIfAborted()
       const pending = play(step)
       if (pending !== undefined) await pending

@@ -38,3 +38,6 @@ export interface StoryInput {
 
 /** Tells the story of one turn. */
 export type Story = (input: StoryInput) => AsyncIterable<Step>
+
+/** A story that is loaded when it is first told. */
+export type LateStory = (input: StoryInput) => Promise<AsyncIterable<Step>>
