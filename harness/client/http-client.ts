@@ -134,7 +134,7 @@ async function dispatch(
   if (outcome !== undefined && 'response' in outcome) return outcome.response
   late.abort()
   const received = outcome === undefined ? `nothing within ${Math.round(waitMs)} ms` : connectionSays(outcome.error)
-  throw missing(exchange, received, options.recorder)
+  throw missingAnswer(exchange, received, options.recorder)
 }
 
 async function readWhole(
@@ -158,7 +158,7 @@ async function readWhole(
   exchange.endedAtMs = recorder.nowMs()
   if (ending !== 'whole') {
     response.body.destroy()
-    throw missing(exchange, ending, recorder)
+    throw missingAnswer(exchange, ending, recorder)
   }
   exchange.ending = 'whole'
   return Buffer.concat(pieces).toString('utf8')
@@ -167,7 +167,8 @@ async function readWhole(
 /** No plain answer of a check is longer; the harness must not drown in one that never ends. */
 const maxBodyBytes = 64 * 1024 * 1024
 
-function missing(exchange: Exchange, received: string, recorder: Recorder): Verdict {
+/** Notes on `exchange` that no answer came, and gives the verdict that says so. */
+export function missingAnswer(exchange: Exchange, received: string, recorder: Recorder): Verdict {
   exchange.ending = 'no-answer'
   exchange.endedAtMs = recorder.nowMs()
   const facts = {

@@ -1,8 +1,14 @@
 // Sends one HTTP/1.1 request byte by byte over a socket, for what a client library would tidy up: any Host, any framing, half a body.
 import { connect, type Socket } from 'node:net'
 import type { Operation } from '../../contracts/core/operation.ts'
-import { Verdict } from '../verdict.ts'
-import { type ClientOptions, findOperation, judgeExchange, type PlainExchange, parseJson } from './http-client.ts'
+import {
+  type ClientOptions,
+  findOperation,
+  judgeExchange,
+  missingAnswer,
+  type PlainExchange,
+  parseJson,
+} from './http-client.ts'
 import { within } from './patience.ts'
 import { parseResponse, type RawResponse } from './raw-response.ts'
 
@@ -42,15 +48,7 @@ export async function sendRawRequest(request: RawHttpRequest, options: ClientOpt
   const response = await within(waitMs, reading)
   exchange.endedAtMs = recorder.nowMs()
   if (response === undefined || typeof response === 'string') {
-    exchange.ending = 'no-answer'
-    const received = response ?? `nothing within ${Math.round(waitMs)} ms`
-    const facts = {
-      expected: 'an answer',
-      received,
-      at: `exchange ${exchange.number}: ${request.method} ${request.target}`,
-    }
-    exchange.violations.push({ rule: 'answer.missing', ...facts })
-    throw new Verdict(facts)
+    throw missingAnswer(exchange, response ?? `nothing within ${Math.round(waitMs)} ms`, recorder)
   }
   exchange.ending = 'whole'
   exchange.status = response.status

@@ -4,6 +4,7 @@ import type { StreamEvent } from '../../contracts/core/grammar.ts'
 import { cancelTurn, streamMessage } from '../../contracts/session/operations.ts'
 import { fault } from './fault.ts'
 import { openItems } from './open-items.ts'
+import { whenRefused } from './when-refused.ts'
 
 const on = [cancelTurn.id]
 
@@ -42,15 +43,7 @@ export const cancelUnknownAccepted = fault({
   id: 'cancel.accepts-unknown',
   says: 'Answers 202 for a turn that never was.',
   on,
-  serve: async (call, next, hit) => {
-    try {
-      return await next(call)
-    } catch (error) {
-      if ((error as { problem?: { code?: string } }).problem?.code !== 'TURN_NOT_FOUND') throw error
-      hit()
-      return { status: 202 }
-    }
-  },
+  serve: whenRefused('TURN_NOT_FOUND', () => ({ status: 202 })),
 })
 
 const cancelled = new Set<string>()
@@ -116,6 +109,8 @@ export const cancelForgetsFinished = fault({
   },
 })
 
+const foreign = seenTurns()
+
 export const cancelFindsForeign = fault({
   id: 'cancel.finds-foreign-turns',
   says: 'Cancels a turn of another session.',
@@ -124,16 +119,9 @@ export const cancelFindsForeign = fault({
     foreign.see(event)
     send(event)
   },
-  serve: async (call, next, hit) => {
-    try {
-      return await next(call)
-    } catch (error) {
-      const { code } = (error as { problem?: { code?: string } }).problem ?? {}
-      if (code !== 'TURN_NOT_FOUND' || !foreign.known.has(call.parameters['turn_id'] ?? '')) throw error
-      hit()
-      return { status: 202 }
-    }
-  },
+  serve: whenRefused(
+    'TURN_NOT_FOUND',
+    () => ({ status: 202 }),
+    ({ parameters }) => foreign.known.has(parameters['turn_id'] ?? ''),
+  ),
 })
-
-const foreign = seenTurns()

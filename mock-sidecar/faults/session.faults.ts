@@ -1,7 +1,8 @@
 // Ways in which sessions and their report go wrong.
 import { endSession, newSession, reportSession, streamMessage } from '../../contracts/session/operations.ts'
-import type { PlainReply, Reply } from '../server/call.ts'
+import type { Call, PlainReply } from '../server/call.ts'
 import { type Fault, fault } from './fault.ts'
+import { whenRefused } from './when-refused.ts'
 
 let counter = 0
 
@@ -72,19 +73,16 @@ function opening(id: string, says: string, on: string): Fault {
     id,
     says,
     on: [on],
-    serve: async (call, next, hit) => {
-      try {
-        return await next(call)
-      } catch (error) {
-        if ((error as { problem?: { code?: string } }).problem?.code !== 'SESSION_NOT_FOUND') throw error
-        hit()
-        const now = new Date().toISOString()
-        const session_id = call.parameters['session_id']
-        const report = { session_id, revision: 0, updated_at: now, title: '', sections: [] }
-        return { status: 200, body: on === endSession.id ? { session_id, ended_at: now } : report }
-      }
-    },
+    serve: whenRefused('SESSION_NOT_FOUND', (call) => {
+      const ended = { session_id: call.parameters['session_id'], ended_at: new Date().toISOString() }
+      return { status: 200, body: on === endSession.id ? ended : emptyReport(call) }
+    }),
   })
+}
+
+function emptyReport({ parameters }: Call) {
+  const updated_at = new Date().toISOString()
+  return { session_id: parameters['session_id'], revision: 0, updated_at, title: '', sections: [] }
 }
 
 export const opensUnknown = opening(
@@ -115,22 +113,7 @@ export const servesEnded = fault({
   id: 'session.serves-ended',
   says: 'Gives the report of a session that has ended.',
   on: [reportSession.id],
-  serve: async (call, next, hit) => {
-    try {
-      return await next(call)
-    } catch (error) {
-      if ((error as { problem?: { code?: string } }).problem?.code !== 'SESSION_ENDED') throw error
-      hit()
-      const body = {
-        session_id: call.parameters['session_id'],
-        revision: 0,
-        updated_at: new Date().toISOString(),
-        title: '',
-        sections: [],
-      }
-      return { status: 200, body }
-    }
-  },
+  serve: whenRefused('SESSION_ENDED', (call) => ({ status: 200, body: emptyReport(call) })),
 })
 
 const ended = new Map<string, number>()
@@ -187,22 +170,16 @@ export const takesSecondTurn = fault({
   id: 'session.takes-a-second-turn',
   says: 'Streams a second turn while one runs.',
   on: [streamMessage.id],
-  serve: async (call, next, hit): Promise<Reply> => {
-    try {
-      return await next(call)
-    } catch (error) {
-      if ((error as { problem?: { code?: string } }).problem?.code !== 'TURN_IN_PROGRESS') throw error
-      hit()
-      const ids = { session_id: call.parameters['session_id'] ?? '', turn_id: 'second', ts: new Date().toISOString() }
-      return {
-        status: 200,
-        stream: async (send) => {
-          await send({ type: 'start', seq: 1, ...ids })
-          await send({ type: 'complete', seq: 2, ...ids })
-        },
-      }
+  serve: whenRefused('TURN_IN_PROGRESS', ({ parameters }) => {
+    const ids = { session_id: parameters['session_id'] ?? '', turn_id: 'second', ts: new Date().toISOString() }
+    return {
+      status: 200,
+      stream: async (send) => {
+        await send({ type: 'start', seq: 1, ...ids })
+        await send({ type: 'complete', seq: 2, ...ids })
+      },
     }
-  },
+  }),
 })
 
 export const reportFalls = changing('report.revision-falls', 'Counts revisions down.', reportSession.id, (reply) => {

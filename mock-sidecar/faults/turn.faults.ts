@@ -5,6 +5,7 @@ import { streamMessage } from '../../contracts/session/operations.ts'
 import { type Fault, fault } from './fault.ts'
 import { openItems } from './open-items.ts'
 import { streamFaults } from './stream-faults.ts'
+import { whenRefused } from './when-refused.ts'
 
 const on = [streamMessage.id]
 
@@ -233,21 +234,16 @@ export const failsInsideTheStream = fault({
   id: 'turn.refuses-inside-the-stream',
   says: 'Answers 200 and an `error` event to a message for a session that never was.',
   on,
-  serve: async (call, next, hit) => {
-    try {
-      return await next(call)
-    } catch (error) {
-      const refused = (error as { problem?: { code?: string } }).problem
-      if (refused?.code !== 'SESSION_NOT_FOUND') throw error
-      hit()
-      const ids = { session_id: call.parameters['session_id'] ?? '', turn_id: 'none', ts: new Date().toISOString() }
-      const stream = async (send: (event: StreamEvent) => Promise<void> | undefined) => {
+  serve: whenRefused('SESSION_NOT_FOUND', ({ parameters }, refused) => {
+    const ids = { session_id: parameters['session_id'] ?? '', turn_id: 'none', ts: new Date().toISOString() }
+    return {
+      status: 200,
+      stream: async (send) => {
         await send({ type: 'start', seq: 1, ...ids })
         await send({ type: 'error', seq: 2, ...ids, error: refused })
-      }
-      return { status: 200, stream }
+      },
     }
-  },
+  }),
 })
 
 export const ignoresDisconnect = fault({
@@ -288,18 +284,10 @@ export const takesOtherBody = fault({
   id: 'turn.mismatch-is-duplicate',
   says: 'Calls a repeated client_message_id with another body a duplicate.',
   on,
-  serve: async (call, next, hit) => {
-    try {
-      return await next(call)
-    } catch (error) {
-      if ((error as { problem?: { code?: string } }).problem?.code !== 'IDEMPOTENCY_MISMATCH') throw error
-      hit()
-      return {
-        status: 409,
-        body: problem('DUPLICATE_REQUEST', 'this message was already taken', { context: { turn_id: 'unknown' } }),
-      }
-    }
-  },
+  serve: whenRefused('IDEMPOTENCY_MISMATCH', () => ({
+    status: 409,
+    body: problem('DUPLICATE_REQUEST', 'this message was already taken', { context: { turn_id: 'unknown' } }),
+  })),
 })
 
 export const allowsAnyTool = fault({
