@@ -15,6 +15,8 @@ export async function bundleMock(projectDir: string, outDir: string): Promise<vo
     external: [/^@faker-js\//],
     tsconfig: false,
     plugins: [ownFolders(folder), builtinsAsTheyAre()],
+    // No comments that name the folders of whoever built it.
+    experimental: { attachDebugInfo: 'none' },
     // What is loaded on demand in the sources may be there at once in one file.
     checks: { ineffectiveDynamicImport: false },
     onLog(_level, { message }) {
