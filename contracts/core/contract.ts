@@ -1,6 +1,6 @@
 // A contract: everything that one kind of sidecar promises, as one value. All else is derived from it.
 import type { z } from 'zod'
-import type { Operation } from './operation.ts'
+import { isServed, type Operation } from './operation.ts'
 import type { ProblemCode } from './problem-codes.ts'
 
 export interface Contract<
@@ -31,6 +31,12 @@ export function contract<const C extends Contract>(value: C): C {
     }
   }
   return value
+}
+
+/** The contract as a sidecar with these capabilities serves it: without the operations that need one it does not declare. */
+export function servedContract(contract: Contract, capabilities: Readonly<Record<string, unknown>>): Contract {
+  const served = Object.entries(contract.operations).filter(([, operation]) => isServed(operation, capabilities))
+  return { ...contract, operations: Object.fromEntries(served) }
 }
 
 /** Codes that any guarded route may answer, whatever it does. They are decided before the operation sees the request. */

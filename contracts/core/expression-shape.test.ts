@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { choice, each, interleaved, many, never, nothing, oneOrMore, sequence, span } from './expression.ts'
+import { between, choice, each, interleaved, many, never, nothing, oneOrMore, sequence, span } from './expression.ts'
 import { printShape, typesIn } from './expression-shape.ts'
 
 describe.each([
@@ -24,6 +24,18 @@ describe.each([
     { sequence: ['a', { interleaved: ['b', { many: 'c' }] }] },
     'a ( b ⧢ *c )',
   ],
+  [between('a', many('b')), { between: 'a', filler: { many: 'b' } }, '( a ‖ *b )'],
+  [
+    between(between('a', 'b'), sequence('c', many('a'))),
+    { between: { between: 'a', filler: 'b' }, filler: { sequence: ['c', { many: 'a' }] } },
+    '( ( a ‖ b ) ‖ c *a )',
+  ],
+  [
+    many(between(each('id', sequence('a', 'b')), many('c'))),
+    { many: { between: { each: 'id', whole: { sequence: ['a', 'b'] } }, filler: { many: 'c' } } },
+    '*( *( a b )[id] ‖ *c )',
+  ],
+  [sequence('a', between('b', 'c')), { sequence: ['a', { between: 'b', filler: 'c' }] }, 'a ( b ‖ c )'],
   [nothing, { sequence: [] }, 'ε'],
   [never, { choice: [] }, '∅'],
 ])('%#', (expression, shape, printed) => {

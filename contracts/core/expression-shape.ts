@@ -8,6 +8,8 @@ export type ExpressionShape =
   | { readonly interleaved: readonly ExpressionShape[] }
   | { readonly many: ExpressionShape }
   | { readonly oneOrMore: ExpressionShape }
+  /** A mixture in which `filler` stands only where nothing of `between` is open. */
+  | { readonly between: ExpressionShape; readonly filler: ExpressionShape }
   /** Any number of `whole`, told apart by the field that `each` names; at most `atOnce` of them open. Default: any number. */
   | { readonly each: string; readonly whole: ExpressionShape; readonly atOnce?: number }
 
@@ -25,7 +27,8 @@ function partsOf(shape: ExpressionShape, kind: ListKind): readonly ExpressionSha
 
 /**
  * Writes a shape in the notation of the contract page: `a b` in order, `( a / b )` one of them, `( a ⧢ b )` mixed freely,
- * `*a` any number, `1*a` at least one, `*( a b )[id]` any number told apart by `id`.
+ * `*a` any number, `1*a` at least one, `*( a b )[id]` any number told apart by `id`,
+ * `( a ‖ b )` mixed so that `b` stands only where nothing of `a` is open.
  */
 export function printShape(shape: ExpressionShape): string {
   if (typeof shape === 'string') return shape
@@ -34,6 +37,7 @@ export function printShape(shape: ExpressionShape): string {
   if ('interleaved' in shape) return `( ${shape.interleaved.map(printShape).join(' ⧢ ')} )`
   if ('many' in shape) return `*${inParentheses(shape.many)}`
   if ('oneOrMore' in shape) return `1*${inParentheses(shape.oneOrMore)}`
+  if ('between' in shape) return `( ${printShape(shape.between)} ‖ ${printShape(shape.filler)} )`
   const atOnce = shape.atOnce === undefined ? '' : `, ${shape.atOnce} at once`
   return `*${inParentheses(shape.whole)}[${shape.each}${atOnce}]`
 }
@@ -44,11 +48,12 @@ export function typesIn(shape: ExpressionShape): string[] {
   if ('many' in shape) return typesIn(shape.many)
   if ('oneOrMore' in shape) return typesIn(shape.oneOrMore)
   if ('each' in shape) return typesIn(shape.whole)
+  if ('between' in shape) return [...typesIn(shape.between), ...typesIn(shape.filler)]
   return Object.values<readonly ExpressionShape[]>(shape).flat().flatMap(typesIn)
 }
 
 function inParentheses(shape: ExpressionShape): string {
   const text = printShape(shape)
-  const whole = typeof shape === 'string' || 'choice' in shape || 'interleaved' in shape
+  const whole = typeof shape === 'string' || 'choice' in shape || 'interleaved' in shape || 'between' in shape
   return whole ? text : `( ${text} )`
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  between,
   choice,
   type Expression,
   each,
@@ -27,6 +28,7 @@ function read(expression: Expression, word: readonly Item[]): Expression {
 
 const talk = span('id', oneOrMore('c'), { closes: ['d'] })
 const ask = span('id', 's', { closes: ['e', 'f'], holds: many('x') })
+const cells = between(each('id', choice(sequence('s', many('x'), 'e'), 'k'), 1), many('b'))
 const cell = span('id', 's', { closes: ['e'], holds: many('x'), atOnce: 1 })
 
 describe.each([
@@ -56,6 +58,45 @@ describe.each([
   ['one span at once', cell, ['s1e1s2x2e2'], ['s1s2e1e2', 's1e1x2', 's1x1']],
   ['spans mixed with others', interleaved(talk, many('k')), ['kc1kd1k', 'k'], ['kc1k', 'kd1']],
   ['spans in order with others', sequence('b', cell, 'i'), ['bi', 'bs1e1i'], ['bs1i', 's1e1', 'bs1e1']],
+  [
+    'what stands between',
+    between(many(sequence('a', 'b')), many('c')),
+    ['', 'ab', 'c', 'cabccabc'],
+    ['acb', 'cabac', 'a', 'abca'],
+  ],
+  [
+    'what stands between and must come',
+    between(many('a', 'b'), sequence('c', 'd')),
+    ['cd', 'acbda'],
+    ['ab', 'acb', 'dc', 'cdc'],
+  ],
+  [
+    'what stands between things in order',
+    between(sequence('a', 'b'), many('c')),
+    ['ab', 'abc'],
+    ['cab', 'acb', 'c', ''],
+  ],
+  [
+    'the same type on both sides',
+    between(many(sequence('a', 'b')), many('a')),
+    ['ab', 'aab', 'aaba', 'a'],
+    ['b', 'abb'],
+  ],
+  [
+    'something between spans',
+    cells,
+    ['', 's1e1bs2x2e2b', 'bk1b', 'bs1x1x1e1k2'],
+    ['s1be1', 's1x1b', 's1s2e1e2', 's1k2e1', 'k1k1', 's1'],
+  ],
+  [
+    'something between spans, in order',
+    sequence('b', cells, 'b'),
+    ['bb', 'bbb', 'bs1e1b'],
+    ['b', 'bs1e1', 'bs1b', 's1e1b', 'bs1be1b', 'bs1e2b'],
+  ],
+  ['nothing between', between(many('a'), nothing), ['', 'aa'], ['b']],
+  ['something between nothing', between(nothing, many('a')), ['', 'aa'], ['b']],
+  ['what can never be filled', between(never, many('a')), [], ['', 'a']],
   ['spans without their whole', each('id', one('a')), ['a1a2', ''], ['a1a1', 'a']],
 ] satisfies [string, Expression, string[], string[]][])('%s', (_name, expression, accepts, refuses) => {
   it.each(accepts)('takes "%s"', (word) => {
@@ -78,6 +119,11 @@ describe('what may come next', () => {
       { type: 'x', span: { key: 'id', value: '1' } },
       { type: 'e', span: { key: 'id', value: '1' } },
     ])
+    expect(read(cells, items('s1')).next()).toEqual([
+      { type: 'x', span: { key: 'id', value: '1' } },
+      { type: 'e', span: { key: 'id', value: '1' } },
+    ])
+    expect(read(cells, items('k1')).next().at(-1)).toEqual({ type: 'b' })
     expect(sequence(many('a'), 'b').next()).toEqual([{ type: 'a' }, { type: 'b' }])
   })
 })
@@ -95,6 +141,9 @@ describe('what must still come', () => {
       ['id 1 is open: `c` or `d` must come', 'id 2 is open: `x` or `e` or `f` must come'],
     ],
     [talk, 'c1d1', []],
+    [between(sequence('a', 'b'), 'c'), 'a', ['`b` must come', '`c` must come']],
+    [cells, 'bs1', ['id 1 is open: `x` or `e` must come']],
+    [cells, 'bs1e1b', []],
   ] satisfies [Expression, string, string[]][])('%#', (expression, word, expected) => {
     expect(read(expression, items(word)).open()).toEqual(expected)
   })
@@ -108,6 +157,10 @@ describe('a steady state', () => {
     expect(open.after({ type: 'c', id: '1' })).toBe(open)
     const mixed = read(interleaved(talk, ask), items('c1c1'))
     expect(mixed.after({ type: 'c', id: '1' })).toBe(mixed)
+    const between = read(cells, items('bs1x1'))
+    expect(between.after({ type: 'x', id: '1' })).toBe(between)
+    const idle = read(cells, items('bs1e1b'))
+    expect(idle.after({ type: 'b' })).toBe(idle)
   })
 })
 
@@ -121,6 +174,9 @@ const { plain } = fc.letrec<{ plain: Expression; parts: Expression[] }>((tie) =>
     (tie('parts') as fc.Arbitrary<Expression[]>).map((parts) => sequence(...parts)),
     (tie('parts') as fc.Arbitrary<Expression[]>).map((parts) => choice(...parts)),
     (tie('parts') as fc.Arbitrary<Expression[]>).map((parts) => interleaved(...parts)),
+    fc
+      .tuple(tie('plain') as fc.Arbitrary<Expression>, tie('plain') as fc.Arbitrary<Expression>)
+      .map(([items, filler]) => between(items, filler)),
     (tie('plain') as fc.Arbitrary<Expression>).map((part) => many(part)),
     (tie('plain') as fc.Arbitrary<Expression>).map((part) => oneOrMore(part)),
   ),
@@ -185,7 +241,20 @@ function means(shape: ExpressionShape, word: readonly Item[]): boolean {
     if (first === undefined) return word.length === 0
     return splits(word).some(([left, right]) => means(first, left) && means({ interleaved: rest }, right))
   }
+  if ('between' in shape)
+    return splits(word).some(
+      ([items, filler]) =>
+        means(shape.between, items) &&
+        means(shape.filler, filler) &&
+        filler.every((item) => means(shape.between, items.slice(0, before(word, item, items)))),
+    )
   throw new TypeError('no spans here')
+}
+
+/** How many of `items` stand before `item` in `word`. */
+function before(word: readonly Item[], item: Item, items: readonly Item[]): number {
+  const at = word.indexOf(item)
+  return items.filter((other) => word.indexOf(other) < at).length
 }
 
 function cuts<T>(word: readonly T[]): [T[], T[]][] {

@@ -99,6 +99,11 @@ export function interleaved(...parts: Part[]): Expression {
   return parts.map(asExpression).reduceRight((rest, first) => shuffle(first, rest), nothing)
 }
 
+/** Any mixture in which `filler` stands only where `items` could stop: never inside something that is open. */
+export function between(items: Part, filler: Part): Expression {
+  return alternate(asExpression(items), asExpression(filler))
+}
+
 export interface SpanOptions {
   /** The types that close the span; exactly one of them comes, last. */
   readonly closes: readonly string[]
@@ -177,6 +182,24 @@ function shuffle(left: Expression, right: Expression): Expression {
     open: () => [...left.open(), ...right.open()],
     keyed: left.keyed || right.keyed,
     shape: () => joinShapes('interleaved', left.shape(), right.shape()),
+  }
+  return self
+}
+
+function alternate(items: Expression, filler: Expression): Expression {
+  if (items === never || filler === never) return never
+  const self: Expression = {
+    after: (item) => {
+      const inItems = items.after(item)
+      const inFiller = items.done ? filler.after(item) : never
+      const left = inItems === items ? self : alternate(inItems, filler)
+      return either(left, inFiller === filler ? self : alternate(items, inFiller))
+    },
+    done: items.done && filler.done,
+    next: () => [...items.next(), ...(items.done ? filler.next() : [])],
+    open: () => [...items.open(), ...filler.open()],
+    keyed: items.keyed || filler.keyed,
+    shape: () => ({ between: items.shape(), filler: filler.shape() }),
   }
   return self
 }

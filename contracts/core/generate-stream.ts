@@ -23,9 +23,10 @@ export function generateStream(grammar: Grammar, random: Random, options: Genera
 
   if (grammar.opens !== undefined) emit({ type: grammar.opens })
   let body = grammar.body
-  const mayStop = () => body.done || grammar.ends[end] === 'anywhere'
+  const may = (next: { readonly type: string }) => laws.every((law) => law.may?.(next) ?? true)
+  const mayStop = () => (body.done || grammar.ends[end] === 'anywhere') && may({ type: end })
   for (let made = 0; !(mayStop() && made >= size); made += 1) {
-    const next = choose(body, made < size, random)
+    const next = choose(body, body.next().filter(may), made < size, random)
     if (next === undefined) break
     body = body.after(emit(next))
   }
@@ -49,21 +50,48 @@ export function generateStream(grammar: Grammar, random: Random, options: Genera
   }
 }
 
-/** Any place while the stream may grow; afterwards one that leads towards closing. */
-function choose(body: Expression, grow: boolean, random: Random): Next | undefined {
-  const places = body.next()
+/** While the stream may grow, any place after which it still can; afterwards one that leads towards closing. */
+function choose(body: Expression, places: readonly Next[], grow: boolean, random: Random): Next | undefined {
   if (places.length === 0) return undefined
-  if (grow) return pick(random, places)
-  const closing = places.filter((next) => next.span === undefined || next.span.value !== undefined)
-  const last = closing.filter((next) => leads(body, next))
-  return pick(random, last.length > 0 ? last : closing.length > 0 ? closing : places)
+  if (grow)
+    return pickFrom(
+      random,
+      places.filter((next) => goesOn(body, next)),
+      places,
+    )
+  const closing = places.filter((next) => !opensAnother(next))
+  return pickFrom(
+    random,
+    closing.filter((next) => leads(body, next)),
+    closing,
+    places,
+  )
+}
+
+/** A place of the first list that has one. */
+function pickFrom(random: Random, ...lists: readonly (readonly Next[])[]): Next | undefined {
+  const list = lists.find(({ length }) => length > 0)
+  return list === undefined ? undefined : pick(random, list)
+}
+
+/** Whether this place opens a new instance of a span. */
+function opensAnother({ span }: Next): boolean {
+  return span !== undefined && span.value === undefined
+}
+
+/** Whether something may come after this place is taken. */
+function goesOn(body: Expression, next: Next): boolean {
+  return opensAnother(next) || take(body, next).next().length > 0
 }
 
 /** Whether taking this place leaves fewer things open. */
-function leads(body: Expression, { type, span }: Next): boolean {
-  const item = { type, ...(span?.value === undefined ? {} : { [span.key]: span.value }) }
-  const rest = body.after(item)
+function leads(body: Expression, next: Next): boolean {
+  const rest = take(body, next)
   return rest.done || rest.open().length < body.open().length
+}
+
+function take(body: Expression, { type, span }: Next): Expression {
+  return body.after({ type, ...(span?.value === undefined ? {} : { [span.key]: span.value }) })
 }
 
 function usualEnd(grammar: Grammar): string {

@@ -13,6 +13,8 @@ export interface Law {
 export interface LawWatch {
   /** What is wrong with this event, given those before it; `undefined` where nothing is. */
   see(event: StreamEvent): { expected: string; received: string } | undefined
+  /** Whether a generated stream may go on with an event of this type. Default: with any. */
+  may?(next: Pick<StreamEvent, 'type'>): boolean
   /** The members that make a generated event obey the law. Default: none. */
   mend?(event: StreamEvent): Readonly<Record<string, unknown>>
 }
@@ -71,7 +73,7 @@ function remember(parts: Map<unknown, string[]>, key: unknown, text: string): vo
 }
 
 /** Names the first place where two texts differ, with a little of each around it. */
-function firstDifference(expected: string, received: string): { expected: string; received: string } {
+export function firstDifference(expected: string, received: string): { expected: string; received: string } {
   let at = 0
   while (at < expected.length && expected[at] === received[at]) at += 1
   const around = (text: string) => JSON.stringify(text.slice(Math.max(0, at - 12), at + 24))

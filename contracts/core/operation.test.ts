@@ -1,6 +1,16 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
-import { empty, fillPath, json, operation, type PathParameter, pathParameters } from './operation.ts'
+import {
+  empty,
+  fillPath,
+  isServed,
+  json,
+  matchPath,
+  operation,
+  type PathParameter,
+  pathParameters,
+  servedWhere,
+} from './operation.ts'
 
 describe('a path', () => {
   it('names its parameters in order', () => {
@@ -54,10 +64,54 @@ describe('an operation', () => {
   })
 })
 
+describe('a capability', () => {
+  const made = (capability?: string) =>
+    operation({
+      id: 'x',
+      says: 'x',
+      method: 'GET',
+      path: '/x',
+      output: empty(),
+      errors: [],
+      ...(capability === undefined ? {} : { capability }),
+    })
+
+  it('that is declared makes a sidecar serve the operation, whatever it is declared as', () => {
+    expect(isServed(made('runs'), { runs: { concurrent: 1 } })).toBe(true)
+    expect(isServed(made('runs'), { runs: false })).toBe(true)
+    expect(isServed(made('runs'), { notebook: {}, runs: undefined })).toBe(false)
+    expect(isServed(made('runs'), {})).toBe(false)
+  })
+
+  it('that no sidecar has is no name that every object inherits', () => {
+    expect(isServed(made('constructor'), {})).toBe(false)
+  })
+
+  it('is not needed where none is named', () => {
+    expect(isServed(made(), {})).toBe(true)
+    expect(servedWhere(made())).toBeUndefined()
+  })
+
+  it('is said as a sentence', () => {
+    expect(servedWhere(made('runs'))).toBe('Served where `runs` is declared.')
+  })
+})
+
 it('answers 200 with JSON and 204 with nothing, unless told otherwise', () => {
   const schema = z.looseObject({})
   expect(json(schema)).toEqual({ kind: 'json', statuses: [200], schema })
   expect(json(schema, 201, 200).statuses).toEqual([201, 200])
   expect(empty()).toEqual({ kind: 'empty', statuses: [204] })
   expect(empty(202).statuses).toEqual([202])
+})
+
+it.each([
+  ['/a/{x}', '/a/b', { x: 'b' }],
+  ['/a/{x}/c', '/a/%2e%2e/c', { x: '%2e%2e' }],
+  ['/a', '/a', {}],
+  ['/a/{x}', '/a/', undefined],
+  ['/a/{x}', '/a/b/c', undefined],
+  ['/a/b', '/a/c', undefined],
+])('the path %s takes %s', (template, path, parameters) => {
+  expect(matchPath(template, path)).toEqual(parameters)
 })

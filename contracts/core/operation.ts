@@ -46,6 +46,8 @@ export interface Operation<
   readonly errors: readonly ProblemCode[]
   /** Served without a token (only `/health` is). */
   readonly open?: true
+  /** Served by sidecars that declare this capability. Default: by all. */
+  readonly capability?: string
 }
 
 /** Declares an operation. */
@@ -55,6 +57,16 @@ export function operation<
   Input extends z.ZodType | undefined = undefined,
 >(value: Operation<Path, Input, Out>): Operation<Path, Input, Out> {
   return value
+}
+
+/** Whether a sidecar that declares `capabilities` serves `operation`. */
+export function isServed({ capability }: Operation, capabilities: Readonly<Record<string, unknown>>): boolean {
+  return capability === undefined || (Object.hasOwn(capabilities, capability) && capabilities[capability] !== undefined)
+}
+
+/** A sentence that says who serves `operation`; `undefined` where all do. */
+export function servedWhere({ capability }: Operation): string | undefined {
+  return capability === undefined ? undefined : `Served where \`${capability}\` is declared.`
 }
 
 /** A JSON answer; `status` defaults to 200. Several: each is right, the first is the usual one. */
@@ -90,6 +102,19 @@ export function fillPath(path: string, parameters: Readonly<Record<string, strin
       throw new TypeError(`the path ${path} needs ${name}; received ${JSON.stringify(parameters)}`)
     return encodeURIComponent(value)
   })
+}
+
+/** The parameters of a path as they are written in it; `undefined` where the path does not fit the template. */
+export function matchPath(template: string, path: string): Record<string, string> | undefined {
+  const parts = template.split('/')
+  const segments = path.split('/')
+  if (parts.length !== segments.length) return undefined
+  const fits = (part: string, place: number) =>
+    part.startsWith('{') ? segments[place] !== '' : part === segments[place]
+  if (!parts.every(fits)) return undefined
+  return Object.fromEntries(
+    parts.flatMap((part, place) => (part.startsWith('{') ? [[part.slice(1, -1), segments[place] ?? '']] : [])),
+  )
 }
 
 function atLeastOne(statuses: number[], otherwise: number): readonly [number, ...number[]] {

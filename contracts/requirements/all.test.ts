@@ -52,8 +52,8 @@ describe('the release gate', () => {
   it.each([
     ['SSE', 18],
     ['SES', 7],
-    ['EXE', 16],
-    ['NB', 12],
+    ['EXE', 18],
+    ['NB', 16],
     ['LC', 18],
     ['MGR', 0],
     ['BND', 19],

@@ -135,4 +135,18 @@ export const executionRequirements = area('all', [
     says: 'Fork bombs, 10,000 files and huge sparse files stop at the declared limits.',
     breaks: 'the host runs out of processes or disk',
   },
+  {
+    id: 'EXE-20',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: 'A run that cannot be as it is asked for is refused before any stream: a limit above its `max`, an unknown lane or language and a missing `expert_id` are 422 with a pointer to the member.',
+    breaks: 'a limit that is lowered in silence, an `error` in a stream that should not have begun',
+  },
+  {
+    id: 'EXE-21',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: '`run.get` says of a run that it is queued, running or finished, and of a finished one the result that its stream told.',
+    breaks: 'a run that is running for ever, another result than the one that was streamed',
+  },
 ])

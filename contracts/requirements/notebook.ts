@@ -93,4 +93,32 @@ export const notebookRequirements = area('all', [
     says: 'A flood of displays is cut at `output_bytes` with one marker, and the kernel can still be interrupted.',
     breaks: 'memory that grows with every display, a desktop that stalls',
   },
+  {
+    id: 'NB-14',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: 'A session has one kernel: started with 201, then 200 with the same one, told on request, stopped with 204 also where there is none; without one every other route is 404 `KERNEL_NOT_FOUND`.',
+    breaks: 'a second kernel beside the first, 500 where there is none',
+  },
+  {
+    id: 'NB-15',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: 'A kernel runs one batch at a time: a second one, or a reset, is 409 `KERNEL_BUSY` and the first goes on; a reset clears the names in the same process and its count goes on; a stop ends the cell as `cancelled_user`, skips the others and tells `dead` before `complete`.',
+    breaks: 'two batches that mix, a reset that restarts, a stream that hangs when its kernel is stopped',
+  },
+  {
+    id: 'NB-16',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: 'A batch may be empty, its `cell_id`s are unique (422 with a pointer), and the execution of a cell is named `<batch_id>:<cell_id>`.',
+    breaks: 'a result that cannot be told from that of another batch',
+  },
+  {
+    id: 'NB-17',
+    level: 'MUST',
+    contracts: ['session/1'],
+    says: 'A cell that passes a limit ends `limit`; the kernel survives with its names, or is replaced and the other cells are skipped as `kernel_restarted`.',
+    breaks: 'a kernel that stays busy after the limit, names that are half gone',
+  },
 ])

@@ -11,6 +11,16 @@ export const bounds = {
   keepaliveGraceMs: 1_000,
   /** From a cancel to the terminal event, and from a client that leaves to the end of the work. */
   cancelMs: 2_000,
+  /** From the moment at which a wall limit is passed until the end is told. */
+  limitOverrunMs: 1_000,
+  /** The same where a process that the code left behind holds the output open. */
+  heldOutputMs: 2_000,
+  /** `/health` while every lane is busy, 99 times of 100. */
+  busyHealthMs: 500,
+  /** From an interrupt to the end of the cell; a kernel that ignores it has `interrupt_grace_ms` more until it is replaced. */
+  interruptMs: 3_000,
+  /** From the death of a kernel until it is told. */
+  kernelDeathMs: 5_000,
   /** From the terminal event to the end of the body. */
   bodyEndMs: 1_000,
   /** From being asked to stop until the whole process tree is gone. */

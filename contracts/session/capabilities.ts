@@ -1,12 +1,9 @@
 // What a session sidecar declares about itself. What is declared must be true; declaring it makes its checks MUST.
 import { z } from 'zod'
 import { identifier } from '../core/primitives.ts'
+import { byLimit, enforcement } from './limits.ts'
 
-const limit = z.looseObject({
-  max: z.int().min(1),
-  default: z.int().min(1),
-  enforcement: z.enum(['kernel', 'watchdog', 'none']),
-})
+const limit = z.looseObject({ max: z.int().min(1), default: z.int().min(1), enforcement })
 
 export const Capabilities = z
   .looseObject({
@@ -14,15 +11,7 @@ export const Capabilities = z
     keepalive_ms: z.int().min(1).max(15_000),
     sessions: z.looseObject({ durable: z.boolean() }),
     runs: z.looseObject({ concurrent: z.int().min(1), queue: z.int().min(0) }).optional(),
-    limits: z
-      .looseObject({
-        wall_ms: limit.optional(),
-        cpu_ms: limit.optional(),
-        memory_bytes: limit.optional(),
-        output_bytes: limit.optional(),
-        processes: limit.optional(),
-      })
-      .optional(),
+    limits: z.looseObject(byLimit(limit.optional())).optional(),
     expert: z
       .looseObject({
         ids: z.array(identifier),

@@ -1,9 +1,11 @@
-// The operations of session/1: sessions, their report, and chat turns.
+// The operations of session/1: sessions, their report and chat turns here, code and notebooks in files of their own.
 import { z } from 'zod'
 import { commonOperations } from '../core/common-operations.ts'
 import { empty, eventStream, json, operation } from '../core/operation.ts'
 import { count, identifier, timestamp } from '../core/primitives.ts'
 import { Capabilities } from './capabilities.ts'
+import * as kernelOperations from './kernel-operations.ts'
+import * as runOperations from './run-operations.ts'
 import { turnGrammar } from './turn.ts'
 
 export const newSession = operation({
@@ -91,4 +93,6 @@ export const operations = {
   reportSession,
   streamMessage,
   cancelTurn,
+  ...runOperations,
+  ...kernelOperations,
 } as const

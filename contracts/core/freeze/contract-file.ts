@@ -39,6 +39,8 @@ export interface OperationEntry {
   readonly path: string
   /** Served without a token. */
   readonly open: boolean
+  /** The capability of the sidecars that serve it. Absent: all do. */
+  readonly capability?: string
   readonly input?: { readonly schema: string; readonly required: boolean }
   readonly output: {
     readonly kind: 'json' | 'empty' | 'stream'
@@ -83,7 +85,7 @@ export function contractFile(contract: Contract): ContractFile {
 }
 
 function operationEntry(operation: Operation): OperationEntry {
-  const { says, method, path, open = false, output, errors } = operation
+  const { says, method, path, open = false, capability, output, errors } = operation
   const input = inputName(operation)
   const schema = outputName(operation)
   return {
@@ -91,6 +93,7 @@ function operationEntry(operation: Operation): OperationEntry {
     method,
     path,
     open,
+    ...(capability === undefined ? {} : { capability }),
     ...(input === undefined ? {} : { input: { schema: input, required: bodyRequired(operation) } }),
     output: {
       kind: output.kind,

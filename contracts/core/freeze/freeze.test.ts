@@ -81,6 +81,13 @@ describe('freeze', () => {
     expect(judge({ leaf: 1, next: [{ leaf: 'x' }] })).toBe(false)
   })
 
+  it('writes the capability of an operation, and none for what all serve', () => {
+    const { operations } = JSON.parse(freeze(sessionContract).get('session-1/contract.json') ?? '')
+    expect(operations['session.run.stream'].capability).toBe('runs')
+    expect(operations['session.cells.stream'].capability).toBe('notebook')
+    expect(operations['session.health']).not.toHaveProperty('capability')
+  })
+
   it('refuses two different schemas of one name', () => {
     const named = thing({}).operations.get
     const twice = contract({

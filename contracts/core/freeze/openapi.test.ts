@@ -17,6 +17,7 @@ interface Answer {
 
 interface Described {
   readonly operationId: string
+  readonly description?: string
   readonly security?: readonly unknown[]
   readonly requestBody?: { readonly required: boolean }
   readonly responses: Readonly<Record<string, Answer & { readonly $ref: string }>>
@@ -94,6 +95,14 @@ it('needs the token everywhere but at /health', () => {
   const open = operations.filter(({ path, method }) => described(path, method).security !== undefined)
   expect(open.map(({ id }) => id)).toEqual(['session.health'])
   expect(described('/health', 'GET').security).toEqual([])
+})
+
+it('says with which capability an operation is served', () => {
+  for (const { capability, method, path } of operations) {
+    const expected = capability === undefined ? undefined : `Served where \`${capability}\` is declared.`
+    expect(described(path, method).description, path).toBe(expected)
+  }
+  expect(described('/api/session/{session_id}/runs/stream', 'POST').description).toContain('`runs`')
 })
 
 it('requires a body only where a member is required', () => {

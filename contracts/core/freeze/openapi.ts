@@ -1,6 +1,6 @@
 // The OpenAPI 3.1 description of a contract's HTTP operations.
 import type { Contract } from '../contract.ts'
-import { type Operation, pathParameters } from '../operation.ts'
+import { type Operation, pathParameters, servedWhere } from '../operation.ts'
 import { identifier } from '../primitives.ts'
 import type { JsonSchema } from '../sample.ts'
 import { contractSchemas, inputName } from './contract-schemas.ts'
@@ -47,9 +47,11 @@ function pathItem(path: string) {
 
 function describe(operation: Operation) {
   const body = inputName(operation)
+  const where = servedWhere(operation)
   return {
     operationId: operation.id,
     summary: operation.says,
+    ...(where === undefined ? {} : { description: where }),
     ...(operation.open ? { security: [] } : {}),
     ...(body === undefined ? {} : { requestBody: requestBody(operation, body) }),
     responses: openApiAnswers(operation),

@@ -1,6 +1,6 @@
 // Compares the operations of two versions of a contract.
 import type { OperationEntry } from '../contract-file.ts'
-import { type Change, judge } from './change.ts'
+import { type Change, type Effect, judge } from './change.ts'
 import { compareFields, compareNames, namesIn } from './compare-names.ts'
 import { compareSchemas } from './compare-schemas.ts'
 import type { FrozenContract } from './frozen-contract.ts'
@@ -28,10 +28,17 @@ function compareOperation(id: string, versions: Versions): Change[] {
   return [
     ...judge(compareFields(id, was, is, { says: 'documents', method: 'differs', path: 'differs' }), 'both'),
     ...judge(compareFields(id, was, is, { open: was.open ? 'narrows' : 'widens' }), 'received'),
+    ...judge(compareFields(id, was, is, { capability: served(was, is) }), 'received'),
     ...judge(compareNames(`${id} error`, namesIn(was.errors), namesIn(is.errors), 'widens'), 'sent'),
     ...compareInput(id, versions),
     ...compareOutput(id, versions),
   ]
+}
+
+/** An operation that fewer sidecars serve refuses what was sent until now; one that others serve does so to some. */
+function served(was: OperationEntry, is: OperationEntry): Effect {
+  if (was.capability === undefined) return 'narrows'
+  return is.capability === undefined ? 'widens' : 'differs'
 }
 
 function compareInput(id: string, { before, after, was, is }: Versions): Change[] {

@@ -1,6 +1,7 @@
 // A reader of the older stream does not see the events that it does not know: x and y here.
 import { describe, expect, it } from 'vitest'
 import {
+  between,
   choice,
   type Expression,
   each,
@@ -36,6 +37,10 @@ describe.each([
   ['as a choice of what may be left out', choice('a', nothing), choice('a', 'x', 'y')],
   ['as a choice of at least one, where any number was right', many('a'), oneOrMore('a', 'x')],
   ['in a span', each('id', sequence('a', 'b')), each('id', sequence('a', many('x'), 'b'))],
+  ['between those that are known', many('a'), between(many('a'), many('x', 'y'))],
+  ['with those that are known in between', many('a'), between(each('id', sequence('x', 'y')), many('a'))],
+  ['on either side of what stands between', between(many('a'), many('b')), between(many('a', 'x'), many('b', 'y'))],
+  ['between each other, beside those that are known', many('a'), sequence(many('a'), between('x', 'y'))],
   ['as a span of their own', many('a'), interleaved(many('a'), each('id', oneOrMore('x', 'y')))],
 ])('new events %s', (_name, was, is) => {
   it('are passed over', () => {
@@ -51,6 +56,9 @@ describe.each([
   ['with more of one that is known', sequence('a', 'b'), sequence('a', 'x', 'a', 'b')],
   ['with another key', each('id', one('a')), each('key', one('a'))],
   ['with more at once', each('id', one('a'), 1), each('id', one('a'), 2)],
+  ['between for mixed', interleaved(many('a'), many('b')), between(many('a'), many('b'))],
+  ['what is filled for what fills', between(many('a'), many('b')), between(many('b'), many('a'))],
+  ['another filler', between(many('a'), many('b')), between(many('a'), 'b')],
   ['any number for at least one', oneOrMore('a'), many('a')],
 ])('%s', (_name, was, is) => {
   it('is another order', () => {

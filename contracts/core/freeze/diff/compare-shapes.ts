@@ -21,6 +21,7 @@ function without(shape: ExpressionShape, known: (type: string) => boolean): Expr
   if ('interleaved' in shape) return list('interleaved', shape.interleaved.map(inner))
   if ('choice' in shape) return oneOf(shape.choice.map(inner))
   if ('each' in shape) return repeated(inner(shape.whole), (whole) => ({ ...shape, whole }))
+  if ('between' in shape) return mixed(inner(shape.between), inner(shape.filler))
   if ('many' in shape) return repeated(inner(shape.many), (many) => ({ many: withoutNothing(many) }))
   return repeated(inner(shape.oneOrMore), (part) =>
     mayBeNothing(part) ? { many: withoutNothing(part) } : { oneOrMore: part },
@@ -39,6 +40,12 @@ function list(kind: 'sequence' | 'interleaved', parts: readonly ExpressionShape[
   const [only] = left
   if (only === undefined) return nothing
   return left.length === 1 ? only : joinShapes(kind, ...left)
+}
+
+/** Between nothing there is only the filler, and with nothing to fill the items stand alone. */
+function mixed(items: ExpressionShape, filler: ExpressionShape): ExpressionShape {
+  if (isNothing(items)) return filler
+  return isNothing(filler) ? items : { between: items, filler }
 }
 
 /** Nothing, repeated, is nothing. */

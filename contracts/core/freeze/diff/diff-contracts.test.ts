@@ -62,6 +62,20 @@ const rows: Row[] = [
     backwards: [[A, 'session.health /open']],
   },
   {
+    name: 'an operation is served only with a capability',
+    at: 'operations/session.end/capability',
+    value: 'runs',
+    forwards: [[B, 'session.end /capability']],
+    backwards: [[A, 'session.end /capability']],
+  },
+  {
+    name: 'an operation is served with another capability',
+    at: 'operations/session.run.get/capability',
+    value: 'notebook',
+    forwards: [[B, 'session.run.get /capability']],
+    backwards: [[B, 'session.run.get /capability']],
+  },
+  {
     name: 'a success status comes',
     at: 'operations/session.new/output/statuses',
     value: [200, 201],
