@@ -4,11 +4,16 @@ import type { Contract } from '../contracts/core/contract.ts'
 import { seeded } from '../contracts/core/random.ts'
 import type { Capabilities } from '../contracts/session/capabilities.ts'
 import { sessionContract } from '../contracts/session/contract.ts'
+import type { Execution, ExecutionOptions } from './execution/execution.ts'
+import { declaredLimits } from './execution/limits.ts'
+import { keepsUnless } from './execution/rules.ts'
 import type { Fault } from './faults/fault.ts'
 import type { Scenario } from './scenarios/scenario.ts'
+import { countHits } from './server/count-hits.ts'
 import { type Front, type JournalEntry, startFront } from './server/front.ts'
 import type { ModelAddress } from './session/ask-model.ts'
-import { type SidecarState, sessionHandlers, unavailable } from './session/handlers.ts'
+import { bodyRefusal } from './session/body-rules.ts'
+import { type SidecarState, sessionHandlers, stopWork, unavailable } from './session/handlers.ts'
 import { newStore } from './session/store.ts'
 import type { LateStory, Story } from './session/story.ts'
 
@@ -19,9 +24,11 @@ export interface MockOptions {
   readonly host?: string
   /** What each request must carry. Default: a random one. `null`: no token is asked for. */
   readonly token?: string | null
+  /** Which launch this is; the mock keeps it from user code. */
+  readonly nonce?: string
   /** Origins that browsers may call from. Default none. */
   readonly allowedOrigins?: readonly string[]
-  /** The story told in each turn, by the name of its scenario. Default: what the model says, or `happy` where there is no model. */
+  /** The story told in each turn, and what code comes to, by the name of a scenario. Default: what the model says, or `happy` where there is no model. */
   readonly scenario?: string
   /** Asked for every turn unless a scenario is named. */
   readonly model?: ModelAddress
@@ -29,8 +36,18 @@ export interface MockOptions {
   readonly faults?: readonly (string | Fault)[]
   /** Makes texts and identifiers repeatable. Default: identifiers nobody can guess, texts of seed 1. */
   readonly seed?: number
+  /** Sessions are durable: they are kept in this folder, and those that it holds are there again. Default: they are not. */
+  readonly keepsIn?: string
+  /** Says that sessions are durable although they are not, which breaks the contract. */
+  readonly claimsDurable?: boolean
+  /** Default: a new one. */
+  readonly bootId?: string
   /** Default 5000. */
   readonly keepaliveMs?: number
+  /** A request that has not come whole after so long is given up. Default 10 000. */
+  readonly slowRequestMs?: number
+  /** The clock by which kernels live, in milliseconds. Default: the system's. */
+  readonly nowMs?: () => number
   /** The mock broke the contract without a fault. Default: throws, since that is a defect of the mock. */
   readonly onBroken?: (message: string) => void
   /** Called when a fault does something for the first time. */
@@ -52,7 +69,9 @@ export interface Mock extends AsyncDisposable {
   readonly requests: readonly JournalEntry[]
   /** How often each active fault did something. */
   readonly hits: ReadonlyMap<string, number>
-  /** Closes every connection and stops listening. */
+  /** Takes no more work and ends what there is, as after `/shutdown`; resolves when the streams have had their last events. */
+  endWork(): Promise<void>
+  /** Closes every connection, stops listening, and ends every process that plays the part of user code. */
   close(): Promise<void>
 }
 
@@ -64,36 +83,57 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const { faults = [], keepaliveMs = 5_000, seed } = options
   const token = options.token === undefined ? newToken() : (options.token ?? undefined)
   const active = await resolveFaults(faults)
+  const counter = countHits(active, options.onFirstHit)
+  const keeps = keepsUnless(active, counter.count)
+  const scenario = await chooseScenario(options)
+  const store = newStore(seed === undefined ? undefined : seeded(seed))
   const capabilities: Capabilities = {
     keepalive_ms: keepaliveMs,
-    sessions: { durable: false },
+    sessions: { durable: options.keepsIn !== undefined || options.claimsDurable === true },
+    runs: { concurrent: 2, queue: 2 },
+    limits: declaredLimits(scenario?.limits),
     expert: { ids: [...mockExperts], tools: ['consult_expert'], network: 'deny' },
+    notebook: { interrupt: true, interrupt_grace_ms: 500, max_restarts: 3 },
     integrity: 'none',
   }
+  const execution = lateExecution({
+    capabilities,
+    keeps,
+    newId: (kind) => store.newId(kind),
+    secrets: secretsOf(token, options),
+    told: scenario?.execution,
+    isStopping: () => state.stopping,
+    nowMs: options.nowMs,
+  })
   const state: SidecarState = {
-    store: newStore(seed === undefined ? undefined : seeded(seed)),
-    story: await chooseStory(options),
-    bootId: crypto.randomUUID(),
+    store,
+    story: await chooseStory(options, scenario),
+    bootId: options.bootId ?? crypto.randomUUID(),
     version: mockVersion,
     startedAtMs: performance.now(),
     capabilities,
+    keeps,
+    execution: () => execution.open(),
     stopping: false,
     onShutdown: options.onShutdown ?? (() => undefined),
   }
   const front: Front = await startFront({
     contract: sessionContract,
-    handlers: sessionHandlers(state),
+    handlers: await handlersOf(state, options.keepsIn),
     port: options.port ?? 0,
     ...(options.host === undefined ? {} : { host: options.host }),
     token,
     allowedOrigins: options.allowedOrigins ?? [],
     keepaliveMs,
+    slowRequestMs: options.slowRequestMs ?? 10_000,
     faults: active,
+    guardBody: ({ id }, body) => bodyRefusal(id, body, capabilities, keeps),
     unavailable: ({ id }) => unavailable(state, id),
     onBroken: options.onBroken ?? failLoudly,
-    ...(options.onFirstHit === undefined ? {} : { onFirstHit: options.onFirstHit }),
+    counter,
   })
-  const { close, hits, port, requests } = front
+  const { port, requests } = front
+  const close = async () => void (await Promise.all([front.close(), execution.close()]))
   return {
     contract: sessionContract,
     baseUrl: `http://127.0.0.1:${port}`,
@@ -103,10 +143,28 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     version: mockVersion,
     capabilities,
     requests,
-    hits,
+    hits: counter.hits,
+    async endWork() {
+      await stopWork(state)
+      // What ended has told its streams; they write in the turn of the event loop that is left to them here.
+      await new Promise((resolve) => setImmediate(resolve))
+    },
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** Where sessions are durable, those of an earlier life are there before the first request. */
+async function handlersOf(
+  state: SidecarState,
+  folder: string | undefined,
+): Promise<ReturnType<typeof sessionHandlers>> {
+  const handlers = sessionHandlers(state)
+  if (folder === undefined) return handlers
+  const { bringBack, keeping, keepSessions } = await import('./session/keep-sessions.ts')
+  const execution = await state.execution()
+  bringBack(folder, state.store, execution)
+  return keeping(handlers, () => keepSessions(folder, state.store, execution))
 }
 
 const mockVersion = '0.1.0-mock'
@@ -115,24 +173,63 @@ function newToken(): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
 }
 
+/** A scenario that is named is loaded at once, since it may change what is declared; others only when a story is told. */
+async function chooseScenario({ scenario }: MockOptions): Promise<Scenario | undefined> {
+  return scenario === undefined ? undefined : loadScenario(scenario)
+}
+
+async function loadScenario(name: string): Promise<Scenario> {
+  const { findScenario } = await import('./scenarios/load-scenario.ts')
+  return findScenario(name)()
+}
+
 /** Stories and faults are loaded only where they are asked for: most starts need neither. */
-async function chooseStory({ model, scenario, seed = 1 }: MockOptions): Promise<Story | LateStory> {
+async function chooseStory(
+  { model, seed = 1 }: MockOptions,
+  scenario: Scenario | undefined,
+): Promise<Story | LateStory> {
   if (scenario === undefined && model !== undefined) {
     const { modelStory } = await import('./session/model-story.ts')
-    return modelStory(model, mockExperts)
+    return modelStory(model)
   }
-  const { findScenario } = await import('./scenarios/load-scenario.ts')
-  const load = findScenario(scenario ?? 'happy')
   let told: Promise<Story> | undefined
   return async (input) => {
-    told ??= tell(load, seed)
+    told ??= tell(scenario, seed)
     return (await told)(input)
   }
 }
 
-async function tell(load: () => Promise<Scenario>, seed: number): Promise<Story> {
+/** The story of a scenario, or of `happy` where it has none. */
+async function tell(scenario: Scenario | undefined, seed: number): Promise<Story> {
   const { storyTools } = await import('./scenarios/scenario.ts')
-  return (await load()).story(storyTools(seeded(seed)))
+  const { story } = scenario?.story === undefined ? await loadScenario('happy') : scenario
+  if (story === undefined) throw new TypeError('the scenario `happy` tells no story')
+  return story(storyTools(seeded(seed)))
+}
+
+/** Opens at the first call; what never opened needs no closing. */
+function lateExecution(options: ExecutionOptions) {
+  let opened: Promise<Execution> | undefined
+  const open = async () => {
+    const { openExecution } = await import('./execution/execution.ts')
+    return openExecution(options)
+  }
+  return {
+    open: () => {
+      opened ??= open()
+      return opened
+    },
+    close: async () => (await opened)?.close(),
+  }
+}
+
+/** What no code may see, by the names of the variables that hold it. */
+function secretsOf(token: string | undefined, { model, nonce }: MockOptions): Record<string, string> {
+  return {
+    ...(token === undefined ? {} : { SIDECAR_TOKEN: token }),
+    ...(nonce === undefined ? {} : { SIDECAR_NONCE: nonce }),
+    ...(model === undefined ? {} : { SIDECAR_MODEL_API_KEY: model.apiKey }),
+  }
 }
 
 async function resolveFaults(faults: readonly (string | Fault)[]): Promise<Fault[]> {

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { StreamEvent } from '../../contracts/core/grammar.ts'
 import type { ProblemCode } from '../../contracts/core/problem-codes.ts'
+import type { ExecutionRule } from '../execution/rules.ts'
 import type { Call, Reply } from '../server/call.ts'
 
 /** Says that the fault did something; a fault that never fired proves nothing. */
@@ -41,6 +42,12 @@ export interface Fault {
   readonly cuts?: (head: Readonly<Head>, hit: Hit) => boolean
   /** Refusals that are left out: a request that deserves one of these codes, or one that the function picks, is let through. */
   readonly lets?: readonly ProblemCode[] | ((code: ProblemCode, request: IncomingMessage) => boolean)
+  /** Rules of running code that are switched off; `execution/rules.ts` says what each comes to. The fault fires where a rule would have acted. */
+  readonly execution?: readonly ExecutionRule[]
+  /** Never gives up on a request whose head, or whose body, trickles in. */
+  readonly waitsFor?: 'heads' | 'bodies'
+  /** Takes so many connections at once and no more. */
+  readonly maxConnections?: number
   /** Misbehaviour of the process itself. */
   readonly process?: ProcessFault
 }
@@ -61,9 +68,30 @@ export interface ProcessFault {
   readonly listens?: string
   /** Opens a second port on loopback. */
   readonly alsoListens?: true
+  /** Spoils the data directory before the ready line. */
+  readonly spoilsData?: (folder: string, token: string) => Promise<void>
   /** Writes this to stdout before anything else. */
   readonly banner?: string
+  /** Stays when a signal asks it to leave. */
+  readonly ignoresSignals?: true
+  /** Never ends once a second signal has come. */
+  readonly hangsOnSecondSignal?: true
+  /** Says that it is ready, and listens a while later. */
+  readonly listensLate?: true
+  /** Makes do with these in place of refusing to start. */
+  readonly forgives?: readonly Obstacle[]
+  /** The exit code where it refuses to start. */
+  readonly failsWith?: number
+  /** Does this before it listens; a text says why it then refuses to start, as if its data directory were unusable. */
+  readonly begins?: (dataDir: string, hit: Hit) => Promise<string | undefined>
+  /** Its boot_id, made from the name of its data directory. */
+  readonly bootId?: (dataDir: string) => string
+  /** Declares `sessions.durable`: `kept` keeps sessions in its data directory, `claimed` does not. */
+  readonly durable?: 'kept' | 'claimed'
 }
+
+/** Why a sidecar does not start: wrong arguments, a contract that it does not serve, a data directory that is unusable or in use, a port that is taken. */
+export type Obstacle = 'arguments' | 'contract' | 'data' | 'lock' | 'port'
 
 /** Declares a fault. */
 export function fault(value: Fault): Fault {

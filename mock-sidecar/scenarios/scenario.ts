@@ -1,13 +1,19 @@
-// A scenario: one story that a desktop developer wants to see, told without a language model.
+// A scenario: what a desktop developer wants to see, told without a language model and without running code.
 import type { Random } from '../../contracts/core/random.ts'
+import type { Outcome } from '../../fixtures/programs/outcome.ts'
+import type { Limits } from '../execution/limits.ts'
 import type { Story } from '../session/story.ts'
 
 export interface Scenario {
   readonly name: string
   /** What the desktop gets to see. */
   readonly says: string
-  /** Tells the story of each turn. */
-  readonly story: (tools: StoryTools) => Story
+  /** Tells the story of each turn. Default: that of `happy`. */
+  readonly story?: (tools: StoryTools) => Story
+  /** What any code comes to, in runs, in cells, and with experts. Default: what our own programs state. */
+  readonly execution?: Outcome
+  /** Defaults of limits in place of the mock's own. */
+  readonly limits?: Partial<Limits>
 }
 
 export interface StoryTools {

@@ -90,6 +90,48 @@ describe('a body', () => {
   })
 })
 
+describe('a request that does not become whole', () => {
+  it.each([
+    ['head', 'GET /health HTTP/1.1\r\nhost: here\r\nx-slow: '],
+    ['body', 'POST /api/session/new HTTP/1.1\r\ncontent-length: 9\r\nhost: '],
+  ])('is given up without a word where its %s is missing', async (what, begins) => {
+    await using it = await bench({ slowRequestMs: 50 })
+    const socket = connect(it.mock.port, '127.0.0.1').on('error', () => undefined)
+    const said: Buffer[] = []
+    socket.on('data', (bytes: Buffer) => said.push(bytes))
+    const closed = once(socket, 'close')
+    const own = `127.0.0.1:${it.mock.port}\r\nauthorization: Bearer ${it.mock.token}\r\ncontent-type: application/json\r\n\r\n`
+    socket.write(what === 'head' ? begins : begins + own)
+    await closed
+    expect(Buffer.concat(said).toString()).toBe('')
+    expect(it.broken).toEqual([])
+  })
+
+  it('takes no stream along that lasts longer', async () => {
+    await using it = await bench({ slowRequestMs: 50, scenario: 'slow' })
+    const { session_id: session } = (await (await it.ask('POST', '/api/session/new')).json()) as { session_id: string }
+    const body = '{"message":"Hello"}'
+    const stream = await beginRequest(it.mock, `/api/session/${session}/message/stream`, body.length, body)
+    await once(stream, 'data')
+    for (let time = 0; time < 3; time += 1) {
+      const slow = await beginRequest(it.mock, '/api/session/new', 9, '{')
+      slow.on('error', () => undefined)
+      await once(slow, 'close')
+    }
+    expect(stream.readyState).toBe('open')
+    stream.destroy()
+  })
+
+  it('is told from one that is not HTTP', async () => {
+    await using it = await bench()
+    const socket = connect(it.mock.port, '127.0.0.1')
+    socket.write('what is this?\r\n\r\n')
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
+    await once(socket, 'close')
+  })
+})
+
 describe('the token', () => {
   it('is compared whole', async () => {
     await using it = await bench({ token: 'the-right-one' })

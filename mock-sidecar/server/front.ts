@@ -7,15 +7,17 @@ import { judgeAnswer } from '../../contracts/core/judge-answer.ts'
 import type { Operation } from '../../contracts/core/operation.ts'
 import { problem } from '../../contracts/core/problem.ts'
 import type { Fault, Head } from '../faults/fault.ts'
-import { type FaultPlan, type Hits, planFaults } from '../faults/fault-plan.ts'
+import { type FaultPlan, planFaults } from '../faults/fault-plan.ts'
 import { problemHead, sendProblem, sendReply } from './answers.ts'
 import { type Handler, Refusal, type Reply, type StreamReply } from './call.ts'
+import type { HitCounter } from './count-hits.ts'
 import { answerPreflight, crossOriginHeaders } from './cross-origin.ts'
 import type { Exchange } from './exchange.ts'
 import { guardBody, headGuard, readBody } from './guards.ts'
 import { type JournalEntry, note } from './journal.ts'
 import { judgedHandler } from './judged-handler.ts'
 import { type Route, router } from './routes.ts'
+import { giveUpSlowRequests, patienceWithRequests } from './slow-clients.ts'
 import { writeStream } from './stream-writer.ts'
 
 export type { JournalEntry } from './journal.ts'
@@ -31,18 +33,20 @@ export interface FrontOptions {
   readonly token: string | undefined
   readonly allowedOrigins: readonly string[]
   readonly keepaliveMs: number
+  /** From the first byte of a request to its last; one that takes longer is given up. */
+  readonly slowRequestMs: number
   readonly faults: readonly Fault[]
+  /** Why a body that fits its schema is refused all the same; `undefined`: it is not. */
+  readonly guardBody?: (operation: Operation, body: unknown) => Refusal | undefined
   /** Why the operation cannot be served now; `undefined`: it can. */
   readonly unavailable: (operation: Operation) => Refusal | undefined
   /** The mock broke the contract without a fault: a defect of the mock. */
   readonly onBroken: (message: string) => void
-  /** A fault has done something for the first time. */
-  readonly onFirstHit?: (fault: string) => void
+  readonly counter: HitCounter
 }
 
 export interface Front {
   readonly port: number
-  readonly hits: Hits
   readonly requests: JournalEntry[]
   /** Stops listening and closes every connection. */
   close(): Promise<void>
@@ -52,17 +56,17 @@ export interface Front {
 export async function startFront(options: FrontOptions): Promise<Front> {
   const { allowedOrigins, contract, onBroken } = options
   const find = router(contract)
-  const hits: Hits = new Map(options.faults.map(({ id }) => [id, 0]))
-  const services = servicesOf(options, hits)
+  const services = servicesOf(options)
   const requests: JournalEntry[] = []
 
-  const server = createServer({ keepAliveTimeout: 60_000 }, serve)
+  const server = createServer({ keepAliveTimeout: 60_000, ...patienceWithRequests(options.slowRequestMs) }, serve)
+  giveUpSlowRequests(server, options.faults, options.counter.count)
   // What a client expects beyond `100-continue` changes nothing; Node by itself would answer a bare 417.
   server.on('checkExpectation', serve)
   await listen(server, options.port, options.host ?? '127.0.0.1')
   const { port } = server.address() as AddressInfo
   const guardHead = headGuard({ ...options, port })
-  return { port, hits, requests, close: () => closeServer(server) }
+  return { port, requests, close: () => closeServer(server) }
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
     const path = pathOf(request.url ?? '/')
@@ -103,6 +107,8 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     const { operation, parameters } = route
     const body = guardBody(route, bytes)
     exchange.body = body
+    const misfit = options.guardBody?.(operation, body)
+    if (misfit !== undefined && !plan.lets(misfit.problem.code, request)) throw misfit
     const refusal = options.unavailable(operation)
     if (refusal !== undefined && !plan.lets(refusal.problem.code, request)) throw refusal
     if (handler === undefined) throw new Refusal(problem('INTERNAL', 'the mock has no handler'))
@@ -160,15 +166,11 @@ interface Service {
 }
 
 /** Who serves each operation, judged, with the faults that touch it; `undefined` stands for unknown routes. */
-function servicesOf(
-  { contract, faults, handlers, onBroken, onFirstHit }: FrontOptions,
-  hits: Hits,
-): Map<Operation | undefined, Service> {
-  const count = ({ id }: Fault) => {
-    const before = hits.get(id) ?? 0
-    hits.set(id, before + 1)
-    if (before === 0) onFirstHit?.(id)
-  }
+function servicesOf(options: FrontOptions): Map<Operation | undefined, Service> {
+  const { contract, counter, faults, handlers } = options
+  const { count } = counter
+  // Where a fault switches a rule off, what a handler gives may break the contract: that is no defect of the mock.
+  const onBroken = faults.some(({ execution }) => execution !== undefined) ? () => undefined : options.onBroken
   const services = new Map<Operation | undefined, Service>()
   services.set(undefined, { plan: planFaults(faults, undefined, count), handler: undefined })
   for (const [name, operation] of Object.entries(contract.operations)) {

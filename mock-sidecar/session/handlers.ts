@@ -1,12 +1,17 @@
 // The operations of session/1 as the mock serves them.
-
-import { problem } from '../../contracts/core/problem.ts'
-import type { ProblemCode } from '../../contracts/core/problem-codes.ts'
 import type { Capabilities } from '../../contracts/session/capabilities.ts'
-import { type Call, type Handler, Refusal, type Send } from '../server/call.ts'
+import * as kernelOperations from '../../contracts/session/kernel-operations.ts'
+import * as runOperations from '../../contracts/session/run-operations.ts'
+import type { Execution } from '../execution/execution.ts'
+import type { Keeps } from '../execution/rules.ts'
+import type { Call, Handler, Refusal, Send } from '../server/call.ts'
+import { checkClientId } from './client-ids.ts'
+import { findSession, liveSession } from './find-session.ts'
+import { now } from './now.ts'
 import { playTurn, type SendMembers } from './play-turn.ts'
+import { refusal } from './refusal.ts'
 import { type CancelReason, openSession, type Session, type Store, type Turn, talkOf } from './store.ts'
-import type { LateStory, Story } from './story.ts'
+import type { Experts, LateStory, Story } from './story.ts'
 
 export interface SidecarState {
   readonly store: Store
@@ -15,6 +20,9 @@ export interface SidecarState {
   readonly version: string
   readonly startedAtMs: number
   readonly capabilities: Capabilities
+  readonly keeps: Keeps
+  /** All that runs code, loaded when it is first asked for. */
+  readonly execution: () => Promise<Execution>
   stopping: boolean
   /** Called once, when `/shutdown` is first asked for. */
   readonly onShutdown: () => void
@@ -41,8 +49,7 @@ export function sessionHandlers(state: SidecarState): Readonly<Record<string, Ha
     contract: () => ({ status: 200, body: { contract: 'session/1', capabilities: state.capabilities } }),
     shutdown: () => {
       if (!state.stopping) {
-        state.stopping = true
-        for (const session of store.sessions.values()) session.running?.cancel('shutdown')
+        void stopWork(state)
         state.onShutdown()
       }
       return { status: 202 }
@@ -56,7 +63,7 @@ export function sessionHandlers(state: SidecarState): Readonly<Record<string, Ha
       if (session.endedAt === undefined) {
         session.endedAt = now()
         session.running?.cancel('session_ended')
-        await session.running?.over
+        await Promise.all([session.running?.over, session.work?.end('session_ended')])
       }
       return { status: 200, body: { session_id: session.id, ended_at: session.endedAt } }
     },
@@ -78,25 +85,52 @@ export function sessionHandlers(state: SidecarState): Readonly<Record<string, Ha
       if (session.running?.id === turnId) session.running.cancel('user')
       return { status: 202 }
     },
+    ...lateHandlers(state),
+  }
+}
+
+/** Takes no more work and ends what there is; resolves when nothing of it runs any more. May be called again. */
+export async function stopWork(state: SidecarState): Promise<void> {
+  state.stopping = true
+  const ending: (Promise<void> | undefined)[] = []
+  for (const { running, work } of state.store.sessions.values()) {
+    running?.cancel('shutdown')
+    ending.push(running?.over, work?.end('shutdown'))
+  }
+  await Promise.all(ending)
+}
+
+/** The handlers of runs and of the notebook, which are loaded when the first of them is asked for. */
+function lateHandlers(state: SidecarState): Readonly<Record<string, Handler>> {
+  let loaded: Promise<Readonly<Record<string, Handler>>> | undefined
+  const late =
+    (name: string): Handler =>
+    async (call) => {
+      loaded ??= load()
+      const handler = (await loaded)[name]
+      if (handler === undefined) throw new TypeError(`the mock has no handler ${name}`)
+      return handler(call)
+    }
+  return Object.fromEntries(
+    [...Object.keys(runOperations), ...Object.keys(kernelOperations)].map((name) => [name, late(name)]),
+  )
+
+  async function load(): Promise<Readonly<Record<string, Handler>>> {
+    const { runHandlers } = await import('../execution/run-handlers.ts')
+    const { kernelHandlers } = await import('../execution/kernel-handlers.ts')
+    const execution = await state.execution()
+    return { ...runHandlers(state.store, execution), ...kernelHandlers(state.store, execution) }
   }
 }
 
 /** Accepts a message as a new turn; refuses what came before and what comes while a turn runs. Nothing refused is remembered. */
 function takeMessage(store: Store, session: Session, body: unknown): string {
-  const { client_message_id: clientId } = body as { client_message_id?: string }
   const { taken, turns } = talkOf(session)
-  const canonical = clientId === undefined ? '' : canonicalJson(body)
-  const before = clientId === undefined ? undefined : taken.get(clientId)
-  if (before !== undefined && before.body !== canonical) {
-    throw refusal('IDEMPOTENCY_MISMATCH', 'this client_message_id came before with another body')
-  }
-  if (before !== undefined) {
-    throw refusal('DUPLICATE_REQUEST', 'this message was already taken', { turn_id: before.turnId })
-  }
+  const request = checkClientId(taken, body, 'client_message_id', 'turn_id')
   if (session.running !== undefined) throw refusal('TURN_IN_PROGRESS', `turn ${session.running.id} is running`)
   const turnId = store.newId('turn')
   turns.add(turnId)
-  if (clientId !== undefined) taken.set(clientId, { body: canonical, turnId })
+  request.remember(turnId)
   session.running = placeholder(turnId)
   return turnId
 }
@@ -127,7 +161,9 @@ async function runTurn(state: SidecarState, session: Session, turnId: string, ca
   const onFinished = (text: string) => remember(session, message, text)
   try {
     const { history } = talkOf(session)
-    const context = { history, message, story: state.story, cancelled: controller.signal, newId, onFinished }
+    const experts = expertsOf(state, session)
+    const { story } = state
+    const context = { history, message, story, cancelled: controller.signal, experts, newId, onFinished }
     await playTurn(context, sendMembers)
   } finally {
     if (!terminal) release()
@@ -138,6 +174,19 @@ async function runTurn(state: SidecarState, session: Session, turnId: string, ca
   /** The session is free before the terminal event is on the wire: whoever has read it may send the next message. */
   function release(): void {
     if (session.running === turn) session.running = undefined
+  }
+}
+
+/** The experts that may be asked in a turn of this session. */
+function expertsOf({ capabilities: { expert }, execution, keeps }: SidecarState, session: Session): Experts {
+  return {
+    ids: expert?.ids ?? [],
+    tools: expert?.tools ?? [],
+    async run(code, cancelled) {
+      const { runInTurn } = await import('../execution/turn-runs.ts')
+      return runInTurn(await execution(), session, code, cancelled)
+    },
+    keeps,
   }
 }
 
@@ -154,68 +203,16 @@ function remember(session: Session, message: string, text: string): void {
 /** Why the operation cannot be served while the sidecar stops; the four common operations always can. */
 export function unavailable(state: SidecarState, operationId: string): Refusal | undefined {
   if (!state.stopping || alwaysServed.includes(operationId)) return undefined
-  return refusal('SHUTTING_DOWN', 'the sidecar takes no new work', undefined, 1_000)
+  return refusal('SHUTTING_DOWN', 'the sidecar takes no new work', { retry_after_ms: 1_000 })
 }
 
 const alwaysServed: readonly string[] = ['session.health', 'session.ready', 'session.contract', 'session.shutdown']
 
-function findSession(store: Store, { parameters }: Call): Session {
-  const session = store.sessions.get(parameters['session_id'] ?? '')
-  if (session === undefined) throw refusal('SESSION_NOT_FOUND', 'there is no such session')
-  return session
-}
-
-function liveSession(store: Store, call: Call): Session {
-  const session = findSession(store, call)
-  if (session.endedAt !== undefined) throw refusal('SESSION_ENDED', `the session ended at ${session.endedAt}`)
-  return session
-}
-
 function notReady(): Refusal {
-  return refusal('NOT_READY', 'the sidecar is shutting down', { phase: 'stopping' }, 1_000)
-}
-
-function refusal(
-  code: ProblemCode,
-  detail: string,
-  context?: Readonly<Record<string, unknown>>,
-  retryAfterMs?: number,
-) {
-  const more = {
-    ...(context === undefined ? {} : { context }),
-    ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
-  }
-  return new Refusal(problem(code, detail, more))
+  return refusal('NOT_READY', 'the sidecar is shutting down', { context: { phase: 'stopping' }, retry_after_ms: 1_000 })
 }
 
 /** Between accepting a message and streaming it, the session is taken already. */
 function placeholder(id: string): Turn {
   return { id, cancel: () => undefined, over: Promise.resolve() }
-}
-
-/** The same for bodies that are equal as JSON values, whatever the order of their members. A body too deep for that is refused. */
-function canonicalJson(value: unknown): string {
-  try {
-    return JSON.stringify(value, (_name, inner: unknown) =>
-      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : inner,
-    )
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw refusal('PARSE_ERROR', 'the body is nested too deeply')
-  }
-}
-
-let lastMs = 0
-let lastText = ''
-
-/** RFC 3339 in UTC with milliseconds; kept for as long as the millisecond lasts. */
-function now(): string {
-  const ms = Date.now()
-  if (ms !== lastMs) {
-    lastMs = ms
-    lastText = new Date(ms).toISOString()
-  }
-  return lastText
 }

@@ -1,16 +1,14 @@
 // The story that a language model tells: its text, and the experts it asks through the function `consult_expert`.
-import { setTimeout as pause } from 'node:timers/promises'
-import { problem } from '../../contracts/core/problem.ts'
-import { findProgram, programs } from '../../fixtures/programs/programs.ts'
+import { type Problem, problem } from '../../contracts/core/problem.ts'
 import { askModel, type ChatMessage, type ModelAddress, ModelFailure, type ToolCall } from './ask-model.ts'
-import type { Consultation, ExpertAnswer, Story } from './story.ts'
+import type { Consultation, ExpertAnswer, Experts, Story } from './story.ts'
 
 /** After so many answers that ask experts the turn ends with `tool_limit`. */
 const maxRounds = 8
 
-/** Tells each turn as `model` does. Experts are those of `expertIds`; one that gets code plays the outcome of a known program. */
-export function modelStory(model: ModelAddress, expertIds: readonly string[]): Story {
-  return async function* ({ message, history, cancelled, answers }) {
+/** Tells each turn as `model` does. An expert that gets code runs it in the lane of experts. */
+export function modelStory(model: ModelAddress): Story {
+  return async function* ({ message, history, cancelled, experts, answers }) {
     const messages: ChatMessage[] = [...history, { role: 'user', content: message }]
     try {
       for (let round = 0; round < maxRounds; round += 1) {
@@ -23,7 +21,7 @@ export function modelStory(model: ModelAddress, expertIds: readonly string[]): S
           } else if (part.kind === 'tools') calls = part.calls
           else return yield { kind: 'finish', reason: part.reason }
         }
-        const consultations = calls.map((call) => consultationOf(call))
+        const consultations = calls.map((call) => consultationOf(call, experts))
         yield { kind: 'consult', consultations }
         messages.push({ role: 'assistant', content: said, tool_calls: calls.map(asToolCall) })
         for (const [place, consultation] of consultations.entries()) {
@@ -38,18 +36,17 @@ export function modelStory(model: ModelAddress, expertIds: readonly string[]): S
     }
   }
 
-  function consultationOf(call: ToolCall): Consultation {
+  function consultationOf(call: ToolCall, experts: Experts): Consultation {
     const { expert_id: expertId, task, code } = argumentsOf(call)
     const known = { expertId: identifierOr(expertId, 'unknown'), task: typeof task === 'string' ? task : '' }
-    if (call.name !== 'consult_expert') {
-      return { ...known, work: async () => ({ problem: problem('TOOL_NOT_ALLOWED', `there is no tool ${call.name}`) }) }
+    return {
+      ...known,
+      async work(cancelled) {
+        const refused = refusalOf(call, known.expertId, experts)
+        if (refused !== undefined) return { problem: refused }
+        return typeof code === 'string' ? runCode(code, experts, cancelled) : askExpert(known.task, cancelled)
+      },
     }
-    if (!expertIds.includes(known.expertId)) {
-      const detail = `there is no expert ${known.expertId}; there are ${expertIds.join(', ')}`
-      return { ...known, work: async () => ({ problem: problem('EXPERT_NOT_FOUND', detail) }) }
-    }
-    if (typeof code === 'string') return { ...known, work: (cancelled) => playProgram(code, cancelled) }
-    return { ...known, work: (cancelled) => askExpert(known.task, cancelled) }
   }
 
   async function askExpert(task: string, cancelled: AbortSignal): Promise<ExpertAnswer> {
@@ -68,20 +65,21 @@ export function modelStory(model: ModelAddress, expertIds: readonly string[]): S
   }
 }
 
-/** The mock runs no code: it plays the outcome that the program's file states. */
-async function playProgram(code: string, cancelled: AbortSignal): Promise<ExpertAnswer> {
-  const runId = `run-${crypto.randomUUID()}`
-  const known = findProgram(code)
-  if (known === undefined) {
-    const detail = `the mock runs no code and does not know this program; it plays ${[...programs().keys()].join(', ')}`
-    return { problem: problem('INTERNAL', detail, { context: { run_id: runId } }) }
-  }
-  const { durationMs = 0, ename, reason, status, stdout = '' } = known.outcome
-  await pause(durationMs, undefined, { signal: cancelled })
-  if (status === 'ok') return { summary: stdout, runIds: [runId] }
-  return {
-    problem: problem('INTERNAL', `the expert's code ended with ${ename ?? reason}`, { context: { run_id: runId } }),
-  }
+/** Why a call of the model is not followed: there is no such tool, or no such expert. */
+function refusalOf({ name }: ToolCall, expertId: string, { ids, keeps, tools }: Experts): Problem | undefined {
+  const isKnown = name === 'consult_expert' && tools.includes(name)
+  if (!isKnown) return keeps('checksTools') ? problem('TOOL_NOT_ALLOWED', `there is no tool ${name}`) : undefined
+  if (ids.includes(expertId) || !keeps('checksExperts')) return undefined
+  return problem('EXPERT_NOT_FOUND', `there is no expert ${expertId}; there are ${ids.join(', ')}`)
+}
+
+/** What the expert's code came to. Code that does not end well is a failed consultation. */
+async function runCode(code: string, experts: Experts, cancelled: AbortSignal): Promise<ExpertAnswer> {
+  const { result, runId } = await experts.run(code, cancelled)
+  if (result.status === 'ok') return { summary: result.stdout.head + result.stdout.tail, runIds: [runId] }
+  const { ename, evalue } = result.error ?? { ename: result.exit.reason, evalue: '' }
+  const detail = `the expert's code ended with ${ename}${evalue === '' ? '' : `: ${evalue}`}`
+  return { problem: problem('INTERNAL', detail, { context: { run_id: runId } }) }
 }
 
 function argumentsOf(call: ToolCall): { expert_id?: unknown; task?: unknown; code?: unknown } {

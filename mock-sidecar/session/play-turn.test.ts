@@ -1,11 +1,18 @@
 import { expect, it } from 'vitest'
 import { playTurn } from './play-turn.ts'
-import type { Step } from './story.ts'
+import type { Experts, Step } from './story.ts'
 
 type Event = { readonly type: string } & Readonly<Record<string, unknown>>
 
 async function* steps(told: readonly Step[]): AsyncIterable<Step> {
   yield* told
+}
+
+const noExperts: Experts = {
+  ids: [],
+  tools: [],
+  keeps: () => true,
+  run: () => Promise.reject(new Error('no expert is asked')),
 }
 
 /** Plays a story of these steps; `onEvent` sees each event as it is sent. */
@@ -15,6 +22,7 @@ async function play(told: readonly Step[], onEvent: (event: Event, cancel: () =>
   const finished: string[] = []
   const context = {
     history: [],
+    experts: noExperts,
     message: 'Hello',
     story: () => steps(told),
     cancelled: controller.signal,
@@ -65,6 +73,7 @@ it('sends `start` while the story is still being loaded', async () => {
   const played = playTurn(
     {
       history: [],
+      experts: noExperts,
       message: 'Hello',
       story: () => loaded.promise,
       cancelled: new AbortController().signal,

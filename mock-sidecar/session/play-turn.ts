@@ -1,8 +1,8 @@
 // Plays a story as the events of a turn: opens and closes companion messages and consultations, ends with one terminal.
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Problem, problem } from '../../contracts/core/problem.ts'
+import { cancelProblem } from './cancel-problem.ts'
 import type { CancelReason, Message } from './store.ts'
-import type { Consultation, ExpertAnswer, FinishReason, LateStory, Step, Story } from './story.ts'
+import type { Consultation, ExpertAnswer, Experts, FinishReason, LateStory, Step, Story } from './story.ts'
 
 /** Sends one event of the turn; the envelope is added by the receiver. */
 export type SendMembers = (type: string, members?: Readonly<Record<string, unknown>>) => Promise<void> | undefined
@@ -14,6 +14,8 @@ export interface TurnContext {
   readonly story: Story | LateStory
   /** Aborts when the turn is cancelled; its reason is a CancelReason. */
   readonly cancelled: AbortSignal
+  /** The experts that the story may ask. */
+  readonly experts: Experts
   readonly newId: (kind: string) => string
   /** Called with all that the companion said just before `complete` is sent, so that whoever reads it finds the report grown. */
   readonly onFinished: (text: string) => void
@@ -21,7 +23,7 @@ export interface TurnContext {
 
 /** Plays the turn to its end: `complete`, or `error` where the story fails or the turn is cancelled. */
 export async function playTurn(context: TurnContext, send: SendMembers): Promise<void> {
-  const { history, message, story, cancelled, newId, onFinished } = context
+  const { experts, history, message, story, cancelled, newId, onFinished } = context
   const said: string[] = []
   const answers: { consultation: Consultation; answer: ExpertAnswer }[] = []
   let messageId: string | undefined
@@ -30,7 +32,7 @@ export async function playTurn(context: TurnContext, send: SendMembers): Promise
 
   await send('start')
   try {
-    for await (const step of await story({ message, history, cancelled, answers })) {
+    for await (const step of await story({ message, history, cancelled, experts, answers })) {
       cancelled.throwIfAborted()
       const pending = play(step)
       if (pending !== undefined) await pending
@@ -40,7 +42,7 @@ export async function playTurn(context: TurnContext, send: SendMembers): Promise
     throw new TypeError('the story stopped without an end')
   } catch (error) {
     if (!cancelled.aborted) throw error
-    await send('error', { error: cancelProblem(cancelled.reason as CancelReason) })
+    await send('error', { error: cancelProblem(cancelled.reason as CancelReason, 'turn') })
   }
 
   /** `undefined`: the step is played already, the usual case of a chunk that the socket takes. */
@@ -105,15 +107,4 @@ export async function playTurn(context: TurnContext, send: SendMembers): Promise
     if ('problem' in answer) await send('consultation_error', { ...ids, error: answer.problem })
     else await send('consultation_complete', { ...ids, summary: answer.summary, run_ids: answer.runIds ?? [] })
   }
-}
-
-function cancelProblem(reason: CancelReason): Problem {
-  return problem('CANCELLED', says[reason], { context: { reason } })
-}
-
-const says: Readonly<Record<CancelReason, string>> = {
-  user: 'the turn was cancelled',
-  disconnect: 'the client closed the connection',
-  session_ended: 'the session was ended',
-  shutdown: 'the sidecar is shutting down',
 }

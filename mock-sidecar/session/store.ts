@@ -1,6 +1,7 @@
-// What a session sidecar remembers: sessions, their turns, their report.
+// What a session sidecar remembers: sessions, their turns, their report, the code that runs in them.
 import { randomUUID } from 'node:crypto'
 import type { Random } from '../../contracts/core/random.ts'
+import type { TakenIds } from './client-ids.ts'
 
 export interface Turn {
   readonly id: string
@@ -26,13 +27,21 @@ export interface Session {
   running: Turn | undefined
   /** Ask `talkOf` for it. */
   talk: Talk | undefined
+  /** Its runs and its kernel, once code was first run in it. */
+  work: SessionWork | undefined
+}
+
+/** The code that runs in a session. */
+export interface SessionWork {
+  /** Ends all of it; resolves when nothing runs any more. */
+  end(reason: 'session_ended' | 'shutdown'): Promise<void>
 }
 
 /** What was said in a session. */
 export interface Talk {
   readonly turns: Set<string>
-  /** The bodies that came with a `client_message_id`, as canonical JSON, and the turn each began. */
-  readonly taken: Map<string, { readonly body: string; readonly turnId: string }>
+  /** The messages that came with a `client_message_id`. */
+  readonly taken: TakenIds
   readonly history: Message[]
   readonly report: Report
 }
@@ -65,6 +74,7 @@ export function openSession(store: Store, now: string): Session {
     endedAt: undefined,
     running: undefined,
     talk: undefined,
+    work: undefined,
   }
   store.sessions.set(id, session)
   return session

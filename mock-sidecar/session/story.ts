@@ -1,5 +1,7 @@
 // What happens in a turn, told as steps: by a scenario, or by a language model that the mock asks.
 import type { Problem } from '../../contracts/core/problem.ts'
+import type { Keeps } from '../execution/rules.ts'
+import type { ExpertRun } from '../execution/turn-runs.ts'
 
 export type Step =
   /** The companion says this: one `companion_chunk`, or one for each text of a list. */
@@ -26,12 +28,23 @@ export type ExpertAnswer =
   | { readonly summary: string; readonly runIds?: readonly string[] }
   | { readonly problem: Problem }
 
+/** The experts of the sidecar, and how one runs code. */
+export interface Experts {
+  readonly ids: readonly string[]
+  readonly tools: readonly string[]
+  /** Runs code in the lane of an expert; aborting `cancelled` stops it. */
+  run(code: string, cancelled: AbortSignal): Promise<ExpertRun>
+  /** Whether a rule holds that an active fault may have switched off. */
+  readonly keeps: Keeps
+}
+
 export interface StoryInput {
   readonly message: string
   /** The earlier messages of the session, oldest first. */
   readonly history: readonly { readonly role: 'user' | 'assistant'; readonly content: string }[]
   /** Aborts when the turn is cancelled. */
   readonly cancelled: AbortSignal
+  readonly experts: Experts
   /** What the experts answered, for a story that wants to go on with it; filled as `consult` steps are played. */
   readonly answers: { readonly consultation: Consultation; readonly answer: ExpertAnswer }[]
 }
