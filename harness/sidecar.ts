@@ -1,36 +1,18 @@
 // A running sidecar in the harness: started by the launch protocol, ready, with what it declared; stopped in steps with its whole tree.
-import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { z } from 'zod'
-import type { Contract } from '../contracts/core/contract.ts'
-import { launchArguments } from '../contracts/core/launch.ts'
 import { newRecorder, type Recorder } from './client/exchange.ts'
 import { type ClientBounds, type ClientOptions, sendRequest } from './client/http-client.ts'
 import type { Patience } from './client/patience.ts'
-import type { ModelServer } from './model/server.ts'
-import { sidecarEnvironment } from './process/environment.ts'
-import { launchProcess } from './process/launch.ts'
-import { LaunchError } from './process/launch-error.ts'
+import { type LaunchedSidecar, type LaunchOptions, launchSidecar } from './launch-sidecar.ts'
 import type { LaunchedProcess } from './process/launched-process.ts'
 import { type StopReport, stopInSteps } from './process/stop.ts'
 import { waitUntilReady } from './process/wait-until-ready.ts'
 import { type ProcessTarget, type Target, TargetError } from './targets/target.ts'
 import { Verdict } from './verdict.ts'
 
-export interface StartOptions {
-  readonly contract: Contract
-  readonly model: ModelServer
+export interface StartOptions extends LaunchOptions {
   readonly patience: Patience
   readonly bounds: ClientBounds
-  /** Default: a fresh folder that is removed when the sidecar has stopped. */
-  readonly dataDir?: string
-  /** Default 0: any free port. */
-  readonly port?: number
-  readonly allowedOrigins?: readonly string[]
-  /** Changes the environment that the launch protocol gives. */
-  readonly env?: (env: Record<string, string>) => Record<string, string>
 }
 
 export interface RunningSidecar extends AsyncDisposable {
@@ -45,6 +27,8 @@ export interface RunningSidecar extends AsyncDisposable {
   /** Absent for a URL. */
   readonly process?: LaunchedProcess
   readonly dataDir?: string
+  /** Only where it was started with `ownTemporary`. */
+  readonly temporaryDir?: string
   /** A client of this sidecar that records into `recorder`. */
   client(recorder: Recorder): ClientOptions
   /** Stops it in the steps of the contract and tells how that went. A URL is left alone. */
@@ -57,48 +41,53 @@ export interface RunningSidecar extends AsyncDisposable {
  */
 export async function startSidecar(target: Target, options: StartOptions): Promise<RunningSidecar> {
   if (target.kind === 'url') return findRunning(target, options)
-  const token = randomBytes(32).toString('base64url')
-  const nonce = randomBytes(12).toString('hex')
-  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'sidecheck-data-')))
-  const launched = await launch(target, options, { token, nonce, dataDir })
-  const removeData = async () => {
-    if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
-  }
+  const launched = await launchSidecar(target, options)
   try {
-    const ready = await readyLineOf(launched, target, options, { token, nonce })
-    const baseUrl = `http://127.0.0.1:${String(ready['port'])}`
-    const sidecar = handle({ target, baseUrl, token, nonce, ready, launched, dataDir, removeData }, options)
-    await untilReady(sidecar, target.readyWithinMs, options)
-    return sidecar
+    return await becomeReady(launched, target, options)
   } catch (error) {
-    await stopInSteps(launched, {
-      forceAfterMs: { sigterm: 0, sigkill: 500, taskkill: 0 },
-      treeGoneWithinMs: 0,
-      settleWithinMs: 0,
-    })
-    await removeData()
+    await endAtOnce(launched)
     throw error
   }
+}
+
+/** Waits until a sidecar that was launched is ready. Throws a Verdict where it is not, as the contract says; it is left as it is then. */
+export async function becomeReady(
+  launched: LaunchedSidecar,
+  target: ProcessTarget,
+  options: StartOptions,
+): Promise<RunningSidecar> {
+  const ready = await readyLineOf(launched, target, options)
+  const baseUrl = `http://127.0.0.1:${String(ready['port'])}`
+  const sidecar = handle({ target, baseUrl, ready, launched }, options)
+  await untilReady(sidecar, target.readyWithinMs, options)
+  return sidecar
+}
+
+/** Ends a sidecar that serves nobody, with its tree, and removes the folders that were made for it. */
+export async function endAtOnce({ process, removeFolders }: LaunchedSidecar): Promise<void> {
+  await stopInSteps(process, {
+    forceAfterMs: { sigterm: 0, sigkill: 500, taskkill: 0 },
+    treeGoneWithinMs: 0,
+    settleWithinMs: 0,
+  })
+  await removeFolders()
 }
 
 interface Parts {
   readonly target: ProcessTarget
   readonly baseUrl: string
-  readonly token: string
-  readonly nonce: string
   readonly ready: Readonly<Record<string, unknown>>
-  readonly launched: LaunchedProcess
-  readonly dataDir: string
-  readonly removeData: () => Promise<void>
+  readonly launched: LaunchedSidecar
 }
 
 function handle(parts: Parts, options: StartOptions): RunningSidecar {
-  const { baseUrl, dataDir, launched, nonce, ready, removeData, target, token } = parts
+  const { baseUrl, launched, ready, target } = parts
+  const { dataDir, nonce, process, removeFolders, temporaryDir, token } = launched
   const capabilities = ready['capabilities'] as Record<string, unknown>
   const client = (recorder: Recorder) => clientOptions(baseUrl, token, capabilities, recorder, options)
   let stopped: Promise<StopReport> | undefined
   const stop = () => {
-    stopped ??= stopInSteps(launched, { shutdown: () => askToStop(client(newRecorder([token]))) }).finally(removeData)
+    stopped ??= stopInSteps(process, { shutdown: () => askToStop(client(newRecorder([token]))) }).finally(removeFolders)
     return stopped
   }
   return {
@@ -108,57 +97,23 @@ function handle(parts: Parts, options: StartOptions): RunningSidecar {
     nonce,
     capabilities,
     ready,
-    process: launched,
+    process,
     dataDir,
+    ...(temporaryDir === undefined ? {} : { temporaryDir }),
     client,
     stop,
     [Symbol.asyncDispose]: async () => void (await stop()),
   }
 }
 
-async function launch(
-  target: ProcessTarget,
-  options: StartOptions,
-  { dataDir, nonce, token }: { token: string; nonce: string; dataDir: string },
-): Promise<LaunchedProcess> {
-  const { contract, model, port = 0 } = options
-  const { args, contentDir, cwd, file } = target
-  const own = sidecarEnvironment(process.env, {
-    token,
-    nonce,
-    model: { baseUrl: model.baseUrl, apiKey: model.apiKey, name: model.model },
-    ...(options.allowedOrigins === undefined ? {} : { allowedOrigins: options.allowedOrigins }),
-  })
-  const launchArgs = launchArguments({
-    contract: contract.id,
-    port,
-    dataDir,
-    ...(contentDir === undefined ? {} : { contentDir }),
-  })
-  const command = {
-    file,
-    args: [...args, ...launchArgs],
-    env: options.env?.(own) ?? own,
-    ...(cwd === undefined ? {} : { cwd }),
-  }
-  try {
-    return await launchProcess(command)
-  } catch (error) {
-    if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
-    if (error instanceof LaunchError) throw new TargetError(error.message)
-    throw error
-  }
-}
-
 async function readyLineOf(
-  launched: LaunchedProcess,
+  { nonce, process, token }: LaunchedSidecar,
   { readyWithinMs }: ProcessTarget,
   { contract, patience }: StartOptions,
-  { nonce, token }: { token: string; nonce: string },
 ): Promise<Readonly<Record<string, unknown>>> {
   const schema = contract.documents['ReadyLine'] as z.ZodType<Record<string, unknown>>
   const parseReady = (line: string) => schema.parse(JSON.parse(line)) as Record<string, unknown> & { nonce?: string }
-  const verdict = await waitUntilReady(launched, { parseReady, nonce, withinMs: patience.stretch(readyWithinMs) })
+  const verdict = await waitUntilReady(process, { parseReady, nonce, withinMs: patience.stretch(readyWithinMs) })
   if (verdict.kind === 'ready') return verdict.ready
   throw new Verdict({
     expected: 'a ready line',

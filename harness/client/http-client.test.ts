@@ -65,6 +65,30 @@ describe('a whole answer', () => {
     expect(options.recorder.violations).toEqual([])
   })
 
+  it.each([
+    ['{"name":"x","size":9007199254740993}', 'application/json', '9007199254740992 at #/size'],
+    ['{"name":"x","mean":NaN}', 'application/json; charset=utf-8', 'NaN'],
+    ['{"detail":1e400}', 'application/problem+json', 'Infinity at #/detail'],
+  ])('%s as %s has a number that readers cannot rely on', async (text, type, received) => {
+    const options = await serveForTest((_, response) => response.setHeader('content-type', type).end(text))
+    await plain({ method: 'GET', path: '/things/1' }, options)
+    const found = options.recorder.violations.filter(({ rule }) => rule === 'json.numbers')
+    expect(found).toEqual([
+      {
+        rule: 'json.numbers',
+        expected: 'numbers that are finite and at most 2^53−1',
+        received,
+        at: 'exchange 1: GET /things/1',
+      },
+    ])
+  })
+
+  it('that is no JSON has no numbers to judge', async () => {
+    const options = await serveForTest((_, response) => response.setHeader('content-type', 'text/plain').end('1e400'))
+    await plain({ method: 'GET', path: '/things/1' }, options)
+    expect(options.recorder.violations.map(({ rule }) => rule)).toEqual(['answer.media-type'])
+  })
+
   it('of an unknown route must be a problem', async () => {
     const options = await serveForTest((_, response) => answer(response, 200, {}))
     await plain({ method: 'GET', path: '/nowhere' }, options)

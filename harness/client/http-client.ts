@@ -5,6 +5,7 @@ import { judgeAnswer } from '../../contracts/core/judge-answer.ts'
 import type { Operation } from '../../contracts/core/operation.ts'
 import { Verdict } from '../verdict.ts'
 import type { Exchange, Recorder } from './exchange.ts'
+import { everyNumber, numberThatIsNone, unsafeNumber } from './json-numbers.ts'
 import { type Patience, within } from './patience.ts'
 import { readEventStream, type StreamExchange } from './stream-exchange.ts'
 
@@ -28,6 +29,8 @@ export interface ClientBounds {
   readonly bodyEndMs: number
   /** How long the end of a stream is waited for, once it is. Default 15 000: what the harness waits, not the contract. */
   readonly streamEndMs?: number
+  /** How long a request that trickles in may stay open. Default 30 000: what the harness waits, not the contract. */
+  readonly slowRequestMs?: number
 }
 
 /** A request as it goes on the wire; everything may be wrong on purpose. */
@@ -87,7 +90,7 @@ export async function sendRequest(request: RawRequest, options: ClientOptions): 
   }
   const text = await readWhole(response, exchange, options, waitMs)
   const body = parseJson(text)
-  judgeExchange(operation, exchange, body, Buffer.byteLength(text))
+  judgeExchange(operation, exchange, body, text)
   const tookMs = (exchange.endedAtMs ?? recorder.nowMs()) - exchange.sentAtMs
   const { statusCode: status } = response
   return { kind: 'plain', answer: { status, headers: headersIn, body, text, tookMs, exchange } }
@@ -167,8 +170,8 @@ async function readWhole(
 /** No plain answer of a check is longer; the harness must not drown in one that never ends. */
 const maxBodyBytes = 64 * 1024 * 1024
 
-/** Notes on `exchange` that no answer came, and gives the verdict that says so. */
-export function missingAnswer(exchange: Exchange, received: string, recorder: Recorder): Verdict {
+/** Notes on `exchange` that no answer came, as a broken rule unless it is not `judged`, and gives the verdict that says so. */
+export function missingAnswer(exchange: Exchange, received: string, recorder: Recorder, judged = true): Verdict {
   exchange.ending = 'no-answer'
   exchange.endedAtMs = recorder.nowMs()
   const facts = {
@@ -176,7 +179,8 @@ export function missingAnswer(exchange: Exchange, received: string, recorder: Re
     received,
     at: `exchange ${exchange.number}: ${exchange.method} ${exchange.path}`,
   }
-  if (!(isBroken(received) && isStopping(recorder))) exchange.violations.push({ rule: 'answer.missing', ...facts })
+  if (judged && !(isBroken(received) && isStopping(recorder)))
+    exchange.violations.push({ rule: 'answer.missing', ...facts })
   return new Verdict(facts)
 }
 
@@ -185,17 +189,26 @@ function isStopping({ exchanges }: Recorder): boolean {
   return exchanges.some(({ path, status }) => path === '/shutdown' && status === 202)
 }
 
-/** Judges the answer whose head stands on `exchange`; what is broken is noted there. `bytes` is `undefined` for a stream. */
+/** Judges the answer whose head stands on `exchange`; what is broken is noted there. `text` is `undefined` for a stream. */
 export function judgeExchange(
   operation: Operation | undefined,
   exchange: Exchange,
   body: unknown,
-  bytes: number | undefined,
+  text: string | undefined,
 ): void {
   const { method, number, path, responseHeaders = {}, status = 0, violations } = exchange
-  const facts = { status, headers: responseHeaders, body, ...(bytes === undefined ? {} : { bytes }) }
-  for (const violation of judgeAnswer(operation, facts))
-    violations.push({ ...violation, at: `exchange ${number}: ${method} ${path}` })
+  const at = `exchange ${number}: ${method} ${path}`
+  const bytes = text === undefined ? {} : { bytes: Buffer.byteLength(text) }
+  for (const violation of judgeAnswer(operation, { status, headers: responseHeaders, body, ...bytes }))
+    violations.push({ ...violation, at })
+  if (text === undefined || !saysJson(responseHeaders)) return
+  const wrong = body === undefined ? numberThatIsNone(text) : unsafeNumber(body)
+  if (wrong !== undefined) violations.push({ rule: 'json.numbers', expected: everyNumber, received: wrong, at })
+}
+
+/** Problems are JSON too: `application/problem+json`. */
+function saysJson(headers: Readonly<Record<string, string>>): boolean {
+  return /^application\/(\w+\+)?json\b/i.test(headers['content-type'] ?? '')
 }
 
 function requestHeaders({ body, headers = {}, method }: RawRequest, { token }: ClientOptions): Record<string, string> {

@@ -48,13 +48,14 @@ export async function sendRawRequest(request: RawHttpRequest, options: ClientOpt
   const response = await within(waitMs, reading)
   exchange.endedAtMs = recorder.nowMs()
   if (response === undefined || typeof response === 'string') {
-    throw missingAnswer(exchange, response ?? `nothing within ${Math.round(waitMs)} ms`, recorder)
+    const received = response ?? `nothing within ${Math.round(waitMs)} ms`
+    throw missingAnswer(exchange, received, recorder, request.judged)
   }
   exchange.ending = 'whole'
   exchange.status = response.status
   exchange.responseHeaders = response.headers
   const body = parseJson(response.text)
-  if (request.judged !== false) judgeExchange(operation, exchange, body, Buffer.byteLength(response.text))
+  if (request.judged !== false) judgeExchange(operation, exchange, body, response.text)
   const tookMs = exchange.endedAtMs - exchange.sentAtMs
   return { status: response.status, headers: response.headers, body, text: response.text, tookMs, exchange }
 }

@@ -75,6 +75,8 @@ describe('what comes is judged', () => {
     ['sse.envelope', 'data that is not JSON', good.replace(/data: .*"chunk".*/, 'data: hé')],
     ['sse.envelope', 'data that is no object', good.replace(/data: .*"chunk".*/, 'data: ["chunk"]')],
     ['sse.envelope', 'data without a type', good.replace('"type":"chunk",', '')],
+    ['json.numbers', 'a number beyond 2^53−1', good.replace('"seq":2', '"seq":2,"size":9007199254740993')],
+    ['json.numbers', 'a number that is none', good.replace('"seq":2', '"seq":2,"mean":NaN')],
     ['sse.quiet-end', 'a comment after the end', `${good}: bye\n\n`],
     ['stream.event-schema', 'a missing member', good.replace('"of":"a",', '')],
     ['stream.sequence', 'a number that is left out', `${start}${chunk}${whole}${wire('end', 5)}`],

@@ -4,6 +4,7 @@ import type { Grammar, StreamEvent } from '../../contracts/core/grammar.ts'
 import { readStream } from '../../contracts/core/read-stream.ts'
 import { compareReaders } from './compare-readers.ts'
 import type { Exchange } from './exchange.ts'
+import { everyNumber, numberThatIsNone, unsafeNumber } from './json-numbers.ts'
 import { type SseEvent, strictReader } from './strict-sse.ts'
 import type { JudgeRule } from './wire-rules.ts'
 
@@ -50,8 +51,10 @@ export function judgeStream(grammar: Grammar, exchange: Exchange): StreamJudge {
     if (event === undefined) {
       const expected = 'data that is one JSON object with a `type`'
       note('sse.envelope', expected, JSON.stringify(seen.data.slice(0, 200)), `event ${count}`)
+      judgeNumbers(numberThatIsNone(seen.data))
       return undefined
     }
+    judgeNumbers(unsafeNumber(event))
     judgeNames(seen, event)
     for (const { event: place, expected, law, received, rule } of reader.event(event))
       note(`stream.${rule}`, expected, received, `event ${place}`, law)
@@ -65,6 +68,10 @@ export function judgeStream(grammar: Grammar, exchange: Exchange): StreamJudge {
     if (seen.event !== event.type)
       note('sse.envelope', `\`event: ${event.type}\`, as in the data`, `\`event: ${seen.event ?? ''}\``, where)
     if (id !== undefined && seen.id !== id) note('sse.envelope', `\`id: ${id}\``, `\`id: ${seen.id ?? ''}\``, where)
+  }
+
+  function judgeNumbers(wrong: string | undefined): void {
+    if (wrong !== undefined) note('json.numbers', everyNumber, wrong, `event ${count}`)
   }
 
   function end(ending: NonNullable<Exchange['ending']>, silent: boolean): void {

@@ -18,6 +18,8 @@ const wireRules = [
   'sse.quiet-end',
   /** The body did not end soon after the terminal event, or broke off. */
   'sse.body-ends',
+  /** A number is beyond 2^53−1, or is one that JSON has not, such as `NaN`. */
+  'json.numbers',
   /** No answer came at all. */
   'answer.missing',
 ] as const

@@ -2,6 +2,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
+import { Duplex, type Writable } from 'node:stream'
 import { createByteTail } from './byte-tail.ts'
 import { guard, release } from './guardian.ts'
 import { LaunchError } from './launch-error.ts'
@@ -34,6 +35,7 @@ export async function launchProcess(command: Command, options: LaunchOptions = {
   signal?.throwIfAborted()
   const startedAtMs = performance.now()
   const child = startChild(command, system)
+  const stdin = stdinOf(child, command)
   const stdout = createLineLog(keepStdoutBytes)
   const stderr = createByteTail(keepStderrBytes)
   const outputEnded = readOutputs(child, stdout, stderr)
@@ -52,15 +54,17 @@ export async function launchProcess(command: Command, options: LaunchOptions = {
     identity,
     command: shown,
     startedAtMs,
-    stdin: child.stdin,
+    stdin,
     lines: stdout.lines,
     nextLine: stdout.next,
     pendingStdout: stdout.pending,
     stderrTail: stderr.read,
+    stopReading: (output) => void child[output].pause(),
+    closeOutput: (output) => void child[output].destroy(),
     exited,
     exit,
     outputEnded,
-    closeStdin: () => void child.stdin.end(),
+    closeStdin: () => void stdin.end(),
     signal: (name) => child.kill(name),
     signalGroup,
     release: letGo,
@@ -69,11 +73,13 @@ export async function launchProcess(command: Command, options: LaunchOptions = {
 
 /** Node reports some failures by throwing and others by an event, see `spawned`. */
 function startChild(command: Command, system: ProcessSystem): ChildProcessWithoutNullStreams {
-  const { file, args, cwd, env } = command
+  const { file, args, cwd, env, heldStdin } = command
   const why = system.whyNotExecutable(resolveIfPath(file, cwd))
   if (why !== null) throw new LaunchError(command, 'ENOEXEC', why)
   try {
-    return spawn(file, [...args], { ...system.spawnOptions, cwd, env: { ...env }, shell: false, stdio: 'pipe' })
+    const pipes = Array.from({ length: heldStdin ? 4 : 3 }, () => 'pipe' as const)
+    const options = { ...system.spawnOptions, cwd, env: { ...env }, shell: false, stdio: pipes }
+    return spawn(file, [...args], options) as ChildProcessWithoutNullStreams
   } catch (error) {
     throw new LaunchError(command, codeOf(error), error)
   }
@@ -81,6 +87,14 @@ function startChild(command: Command, system: ProcessSystem): ChildProcessWithou
 
 function resolveIfPath(file: string, cwd = process.cwd()): string {
   return /[\\/]/.test(file) ? resolve(cwd, file) : file
+}
+
+/** Node ends `child.stdin` when the child has exited; the fourth pipe it leaves to us. */
+function stdinOf(child: ChildProcessWithoutNullStreams, { heldStdin }: Command): Writable {
+  const held = child.stdio[3]
+  if (!heldStdin || !(held instanceof Duplex)) return child.stdin
+  // Its end is noticed only where it is read.
+  return held.resume()
 }
 
 function readOutputs(

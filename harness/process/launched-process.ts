@@ -11,7 +11,11 @@ export interface Command {
   cwd?: string
   /** The child's whole environment; nothing is added (see `sidecarEnvironment`). */
   env: Readonly<Record<string, string>>
+  /** What is written to its stdin comes in at file descriptor 3, which outlives it in what it starts. Default: at 0, as usual. */
+  heldStdin?: boolean
 }
+
+export type OutputName = 'stdout' | 'stderr'
 
 /** `code` is null when a signal ended it: never read that as 0. */
 export interface Exit {
@@ -37,6 +41,10 @@ export interface LaunchedProcess {
   /** What stdout said since its last `\n`. */
   pendingStdout(): { text: string; bytes: number }
   stderrTail(): Tail
+  /** Takes nothing more from one of its outputs, so that the pipe fills up; what is left in it is read when the process has ended. */
+  stopReading(output: OutputName): void
+  /** Closes our end of one of its outputs: whatever it writes there then fails. */
+  closeOutput(output: OutputName): void
   /** The process itself has ended, whoever still holds its pipes. Never rejects. */
   readonly exited: Promise<Exit>
   /** null while it runs. */
