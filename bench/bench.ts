@@ -6,6 +6,8 @@ export interface Bench {
   readonly name: string
   /** What is measured and how, in one sentence. */
   readonly says: string
+  /** It runs the reference bundle, which not every machine can build. */
+  readonly needsBundle?: true
   run(effort: Effort): Promise<Row[]>
 }
 

@@ -171,6 +171,17 @@ describe('sidecheck mock', () => {
   })
 })
 
+describe('sidecheck contract list', () => {
+  it('names every operation, and the capability of those that not all serve', async () => {
+    const { code, stdout } = await sidecheck('contract', 'list')
+    expect(code).toBe(0)
+    const line = (start: RegExp) => stdout.split('\n').find((text) => start.test(text))
+    expect(line(/POST +\S+\/runs\/stream /)).toMatch(/ Served where `runs` is declared\.$/)
+    expect(line(/DELETE +\S+\/kernel /)).toMatch(/ Served where `notebook` is declared\.$/)
+    expect(line(/GET +\/health /)).not.toContain('Served where')
+  })
+})
+
 describe('help', () => {
   it.each([['run'], ['mock'], ['contract'], ['explain']])('of %s fits a screen', async (command) => {
     const { code, stdout } = await sidecheck(command, '--help')

@@ -1,5 +1,5 @@
 // The sidecar under the fuzzer: started, asked how it is, started anew where it is gone or unwell, stopped in the end.
-import type { Contract } from '../contracts/core/contract.ts'
+import { type Contract, servedContract } from '../contracts/core/contract.ts'
 import { sessionContract } from '../contracts/session/contract.ts'
 import { newRecorder } from '../harness/client/exchange.ts'
 import { within } from '../harness/client/patience.ts'
@@ -21,13 +21,13 @@ export interface Subject extends AsyncDisposable {
 
 /** Starts the sidecar; from then on there is a session with a turn to name. Throws a TargetError or a Verdict where it does not become ready. */
 export async function startSubject(target: Target, start: StartOptions): Promise<Subject> {
-  const identifiers = newIdentifiers()
   let current = await startSidecar(target, start)
   let isWell = true
+  const identifiers = newIdentifiers({ onForgotten: (sessionId) => void endSession(current, sessionId) })
   await completeTurn(current, identifiers)
 
   return {
-    contract: start.contract,
+    contract: servedContract(start.contract, current.capabilities),
     identifiers,
     async running() {
       if (target.kind === 'process' && (!isWell || isGone(current))) {
@@ -71,6 +71,19 @@ async function completeTurn(sidecar: RunningSidecar, identifiers: Identifiers): 
     if (!(error instanceof Verdict)) throw error
     const { at = '', expected, received } = error.facts
     return [{ rule: 'fuzz.well', expected: `${expected} (${at})`, received }]
+  } finally {
+    recorder.close()
+  }
+}
+
+/** A session that no request will name any more would keep its kernel and its workspace. How it answers is no matter here. */
+async function endSession(sidecar: RunningSidecar, sessionId: string): Promise<void> {
+  const recorder = newRecorder([sidecar.token])
+  const client = typedClient({ ...sidecar.client(recorder), contract: sessionContract })
+  try {
+    await client.endSession({ session_id: sessionId })
+  } catch (error) {
+    if (!(error instanceof Verdict)) throw error
   } finally {
     recorder.close()
   }

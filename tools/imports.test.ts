@@ -7,7 +7,7 @@ import { type FolderRule, judgeFolders, judgePackages, reachable } from './impor
 
 const rules: readonly FolderRule[] = [
   { of: 'contracts/', may: [] },
-  { of: 'fixtures/', may: [] },
+  { of: 'fixtures/', may: ['contracts/'] },
   { of: 'mock-sidecar/', may: ['contracts/', 'fixtures/'] },
   { of: 'harness/', may: ['contracts/'] },
   { of: 'suites/', may: ['contracts/', 'harness/', 'fixtures/'] },
@@ -58,7 +58,7 @@ test('imports are found in every form, and only imports', () => {
 
 test.each([
   ['contracts/core/problem.ts', 'harness/verdict.ts'],
-  ['fixtures/programs/programs.ts', 'contracts/core/problem.ts'],
+  ['fixtures/programs/programs.ts', 'mock-sidecar/mock.ts'],
   ['mock-sidecar/mock.ts', 'harness/verdict.ts'],
   ['harness/targets/mock.ts', 'mock-sidecar/mock.ts'],
   ['suites/session/turns.ts', 'mock-sidecar/mock.ts'],

@@ -6,6 +6,7 @@ import { diffContracts } from '../../contracts/core/freeze/diff/diff-contracts.t
 import { formatChanges } from '../../contracts/core/freeze/diff/format-changes.ts'
 import { freeze, freezeAll } from '../../contracts/core/freeze/freeze.ts'
 import { checkFrozen, loadFrozen, writeFrozen } from '../../contracts/core/freeze/frozen-folder.ts'
+import { type Operation, servedWhere } from '../../contracts/core/operation.ts'
 import type { Command } from '../command.ts'
 import { parseWords } from '../parse-words.ts'
 import { nearest, UsageError } from '../usage-error.ts'
@@ -37,8 +38,10 @@ sidecheck contract freeze [--check]           write contracts/frozen from the so
 function list(): number {
   for (const { id, operations, says } of Object.values(contracts)) {
     process.stdout.write(`${id}: ${says}\n`)
-    for (const { method, path, says } of Object.values(operations)) {
-      process.stdout.write(`  ${method.padEnd(6)} ${path.padEnd(52)} ${says}\n`)
+    for (const operation of Object.values<Operation>(operations)) {
+      const { method, path, says } = operation
+      const sentences = [says, servedWhere(operation)].filter((sentence) => sentence !== undefined)
+      process.stdout.write(`  ${method.padEnd(6)} ${path.padEnd(52)} ${sentences.join(' ')}\n`)
     }
   }
   return 0

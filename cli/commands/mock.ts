@@ -12,7 +12,7 @@ export const mock: Command = {
 
   --contract ID      default session/1
   --port N           default 0: any free port, said in the ready line
-  --scenario NAME    the story of every turn; --list names them. Default happy
+  --scenario NAME    the story of turns, and what code comes to; --list names them. Default happy
   --fault NAME       breaks the contract in this way; may stand several times
   --seed N           makes texts and identifiers repeatable
   --keepalive-ms N   default 5000
@@ -51,7 +51,7 @@ const flags = {
 async function list(): Promise<number> {
   const { loadScenarios } = await import('../../mock-sidecar/scenarios/load-scenario.ts')
   const { loadFaults } = await import('../../mock-sidecar/faults/load-faults.ts')
-  const scenarios = [...(await loadScenarios()).values()].map(({ name, says }) => `  ${name.padEnd(16)} ${says}`)
+  const scenarios = [...(await loadScenarios()).values()].map(({ name, says }) => `  ${name.padEnd(22)} ${says}`)
   const faults = [...(await loadFaults()).values()].map(({ id, says }) => `  ${id.padEnd(36)} ${says}`)
   process.stdout.write(['Scenarios:', ...scenarios, '', 'Faults:', ...faults.sort(), ''].join('\n'))
   return 0

@@ -1,6 +1,6 @@
 // Which operation a request line names, and what is wrong with its path, its method and its identifiers.
 import type { Contract } from '../../contracts/core/contract.ts'
-import { type Operation, pathParameters } from '../../contracts/core/operation.ts'
+import { matchPath, type Operation, pathParameters } from '../../contracts/core/operation.ts'
 import { codes } from '../../contracts/core/problem-codes.ts'
 import { resourcesOf } from '../../contracts/core/resources.ts'
 import type { IdentifierState } from '../wire/identifiers.ts'
@@ -31,19 +31,6 @@ export function expectRoute(request: WireRequest, { operations }: Contract): Exp
   const odd = may(...perhaps, ...(isHead ? (['METHOD_NOT_ALLOWED'] as const) : []))
   const resources = exact.length > 0 ? identifierFaults(operation, path, request) : [mayAnswer(operation, [])]
   return { operation, faults: [odd, ...resources] }
-}
-
-/** The path's parameters as they are written; `undefined` where it is another path. */
-function matchPath(template: string, path: string): Record<string, string> | undefined {
-  const parts = template.split('/')
-  const segments = path.split('/')
-  if (parts.length !== segments.length) return undefined
-  const isSame = (part: string, place: number) =>
-    part.startsWith('{') ? segments[place] !== '' : part === segments[place]
-  if (!parts.every(isSame)) return undefined
-  return Object.fromEntries(
-    parts.flatMap((part, place) => (part.startsWith('{') ? [[part.slice(1, -1), segments[place] ?? '']] : [])),
-  )
 }
 
 /** Without percent-encoding, as servers see it, with or without encoded slashes; and without dots too, as browsers do. */

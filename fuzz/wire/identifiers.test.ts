@@ -35,10 +35,15 @@ test('knows what has ended, and gives it only where that is asked for', () => {
 })
 
 test('gives what nobody has where nothing is known, and keeps the newest only', () => {
-  const identifiers = newIdentifiers(2)
+  const forgotten: string[] = []
+  const identifiers = newIdentifiers({ capacity: 2, onForgotten: (id) => forgotten.push(id) })
   expect(identifiers.choose(['session_id'], {})['session_id']?.state).toBe('nothing')
   for (const session_id of ['s1', 's2', 's3']) identifiers.learn({ session_id })
   expect(identifiers.choose(['session_id'], { session_id: { written: 's1' } })['session_id']?.state).toBe('nothing')
+  expect(forgotten).toEqual(['s1'])
+  identifiers.learn({ session_id: 's3', turn_id: 't3' })
+  identifiers.learn({ session_id: 's3', turn_id: 't4' })
+  expect(forgotten).toEqual(['s1', 's2'])
   identifiers.forget()
   expect(identifiers.choose(['session_id'], { session_id: { written: 's3' } })['session_id']?.state).toBe('nothing')
 })

@@ -24,8 +24,16 @@ export interface Identifiers {
   forget(): void
 }
 
-/** Remembers the newest `capacity` groups of identifiers. */
-export function newIdentifiers(capacity = 24): Identifiers {
+export interface IdentifiersOptions {
+  /** So many groups are remembered, the newest. Default 24. */
+  readonly capacity?: number
+  /** Called with an outermost identifier that no group names any more. Default: nothing. */
+  readonly onForgotten?: (identifier: string) => void
+}
+
+/** Remembers the newest groups of identifiers. */
+export function newIdentifiers(options: IdentifiersOptions = {}): Identifiers {
+  const { capacity = 24, onForgotten = () => undefined } = options
   const groups: Readonly<Record<string, string>>[] = []
   const gone = new Set<string>()
   const isGone = (group: Readonly<Record<string, string>>) => Object.values(group).some((value) => gone.has(value))
@@ -34,7 +42,10 @@ export function newIdentifiers(capacity = 24): Identifiers {
     learn(together) {
       if (Object.keys(together).length === 0 || groups.some((group) => isPart(together, group))) return
       groups.push(together)
-      if (groups.length > capacity) groups.shift()
+      if (groups.length <= capacity) return
+      const [outermost] = Object.values(groups.shift() ?? {})
+      const isNamed = groups.some((group) => Object.values(group)[0] === outermost)
+      if (outermost !== undefined && !isNamed) onForgotten(outermost)
     },
     end: (identifier) => void gone.add(identifier),
     choose(names, choices) {
