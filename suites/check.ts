@@ -1,5 +1,6 @@
 // A check: one requirement as a value. The test, the report row, the line in the requirements and the proof come from it.
 import type { JudgeRule } from '../harness/client/wire-rules.ts'
+import type { LaunchOptions } from '../harness/launch-sidecar.ts'
 
 /** What a check needs of a sidecar: one that others use too, a process of its own, or the bundle's files alone. */
 export type Scope = 'shared' | 'own' | 'bundle'
@@ -15,6 +16,9 @@ export interface Owned {
   readonly law?: string
 }
 
+/** What of a launch a check may change; each means what it means in `LaunchOptions` of the harness. */
+export type Launch = Pick<LaunchOptions, 'allowedOrigins' | 'behindDesktop' | 'ownTemporary'>
+
 export interface Check<Context = never> {
   /** Permanent slug. */
   readonly id: string
@@ -26,7 +30,7 @@ export interface Check<Context = never> {
   readonly catches: readonly string[]
   readonly scope: Scope
   /** How its own process is launched, where not in the usual way. Only with scope `own`. */
-  readonly launch?: { readonly allowedOrigins?: readonly string[] }
+  readonly launch?: Launch
   readonly owns?: readonly Owned[]
   /** Why the sidecar, by what it declared, cannot be asked this; `undefined`: it can. */
   readonly skip?: (capabilities: Readonly<Record<string, unknown>>) => string | undefined

@@ -4,12 +4,13 @@ import { type Exchange, formatExchange, newRecorder, type Recorder } from '../ha
 import { type Patience, within } from '../harness/client/patience.ts'
 import { typedClient } from '../harness/client/typed-client.ts'
 import type { RuleViolation } from '../harness/client/wire-rules.ts'
+import { type LaunchedSidecar, launchSidecar } from '../harness/launch-sidecar.ts'
 import type { ModelServer } from '../harness/model/server.ts'
-import { type RunningSidecar, type StartOptions, startSidecar } from '../harness/sidecar.ts'
+import { becomeReady, endAtOnce, type RunningSidecar, type StartOptions } from '../harness/sidecar.ts'
 import type { Target } from '../harness/targets/target.ts'
 import { Verdict } from '../harness/verdict.ts'
 import type { Check, Owned } from './check.ts'
-import type { SessionContext } from './session/context.ts'
+import type { SessionContext, StartChanges } from './session/context.ts'
 
 export type Status = 'passed' | 'failed' | 'error' | 'skipped'
 
@@ -63,15 +64,18 @@ export async function runCheck(check: Check<SessionContext>, sidecar: RunningSid
   if (skipped !== undefined) return done({ status: 'skipped', reason: skipped, foreign: [] })
 
   const recorder = newRecorder([sidecar.token, run.model.apiKey])
-  const started: RunningSidecar[] = []
-  const context = contextOf(check, sidecar, run, recorder, started)
+  const further = newFurther()
+  const context = contextOf(check, sidecar, run, recorder, further)
   const giveUpMs = run.patience.stretch(run.giveUpMs ?? 120_000)
   const outcome = await within(giveUpMs, judged(check.run(context)))
   recorder.close()
-  await Promise.all(started.map((sidecar) => sidecar.stop()))
+  await further.end()
 
   const { foreign, own } = splitViolations(check, recorder)
-  const evidence = () => ({ transcript: transcriptOf(recorder.exchanges), stderr: lastWords([sidecar, ...started]) })
+  const evidence = () => ({
+    transcript: transcriptOf(recorder.exchanges),
+    stderr: lastWords([sidecar, ...further.all()]),
+  })
   if (outcome === undefined) {
     return done({ status: 'error', reason: `the check did not end within ${giveUpMs} ms`, foreign, ...evidence() })
   }
@@ -114,10 +118,18 @@ function contextOf(
   sidecar: RunningSidecar,
   run: Run,
   recorder: Recorder,
-  started: RunningSidecar[],
+  further: Further,
 ): SessionContext {
   const clientOf = (sidecar: RunningSidecar) =>
     typedClient({ ...sidecar.client(recorder), contract: run.contract }) as unknown as SessionContext['client']
+  const launch = async ({ target = run.target, ...options }: StartChanges = {}) => {
+    if (check.scope !== 'own')
+      throw new TypeError(`${check.id} has scope ${check.scope}; only \`own\` may start a sidecar`)
+    if (target.kind === 'url') throw new TypeError(`${check.id} cannot start a sidecar that runs already`)
+    const launched = await launchSidecar(target, { ...run.start, ...options })
+    further.launched.add(launched)
+    return { launched, target, options: { ...run.start, ...options } }
+  }
   return {
     sidecar,
     client: clientOf(sidecar),
@@ -125,13 +137,34 @@ function contextOf(
     capabilities: sidecar.capabilities as unknown as SessionContext['capabilities'],
     model: run.model,
     patience: run.patience,
-    async start(options = {}) {
-      if (check.scope !== 'own')
-        throw new TypeError(`${check.id} has scope ${check.scope}; only \`own\` may start a sidecar`)
-      const another = await startSidecar(run.target, { ...run.start, ...options })
-      started.push(another)
+    launch: async (changes) => (await launch(changes)).launched,
+    async start(changes) {
+      const { launched, options, target } = await launch(changes)
+      const another = await becomeReady(launched, target, options)
+      further.launched.delete(launched)
+      further.started.push(another)
       return { sidecar: another, client: clientOf(another), options: another.client(recorder) }
     },
+  }
+}
+
+/** The further sidecars of a check. */
+interface Further {
+  readonly started: RunningSidecar[]
+  /** Those that are not ready, or never became so. */
+  readonly launched: Set<LaunchedSidecar>
+  all(): readonly (RunningSidecar | LaunchedSidecar)[]
+  end(): Promise<void>
+}
+
+function newFurther(): Further {
+  const started: RunningSidecar[] = []
+  const launched = new Set<LaunchedSidecar>()
+  return {
+    started,
+    launched,
+    all: () => [...started, ...launched],
+    end: async () => void (await Promise.all([...started.map((one) => one.stop()), ...[...launched].map(endAtOnce)])),
   }
 }
 
@@ -159,7 +192,7 @@ function transcriptOf(exchanges: readonly Exchange[]): string {
   return exchanges.map(formatExchange).join('\n\n')
 }
 
-function lastWords(sidecars: readonly RunningSidecar[]): string {
+function lastWords(sidecars: readonly Pick<RunningSidecar, 'process' | 'token'>[]): string {
   return sidecars
     .flatMap(({ process, token }) =>
       process === undefined ? [] : [process.stderrTail().text.replaceAll(token, '<secret>')],

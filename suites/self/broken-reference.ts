@@ -68,7 +68,7 @@ export const slips: readonly Slip[] = [
   {
     says: 'lets a turn run on when its session ends',
     file: 'sessions.py',
-    from: '            if session.turn is not None:\n                session.turn.stop(cancelled("session_ended"))\n                await session.turn.ended.wait()',
+    from: '            await stop_work(list(session.work), cancelled("session_ended"))',
     to: '            pass',
     red: ['session.end.cancels-the-turn'],
   },
@@ -92,12 +92,18 @@ export const slips: readonly Slip[] = [
     file: 'wire.py',
     from: '.replace("+00:00", "Z")',
     to: '.replace("+00:00", "")',
-    red: ['session.end.idempotent', 'session.new.opens', 'session.report.grows', 'session.turn.envelope'],
+    red: [
+      'session.end.idempotent',
+      'session.errors.numbers-and-times',
+      'session.new.opens',
+      'session.report.grows',
+      'session.turn.envelope',
+    ],
   },
   {
     says: 'runs a repeated message again',
     file: 'session_api.py',
-    from: '        session.refuse_repeated(body.client_message_id, seen_as)',
+    from: '        session.refuse_repeated("turn_id", body.client_message_id, seen_as)',
     to: '        pass',
     red: ['session.turn.runs-once'],
   },
@@ -179,6 +185,13 @@ export const slips: readonly Slip[] = [
     from: '        if len(body) > MAX_BYTES:',
     to: '        if False:',
     red: ['session.errors.too-large'],
+  },
+  {
+    says: 'waits for slow requests as uvicorn does',
+    file: 'serve.py',
+    from: '        http=PatientProtocol,\n',
+    to: '        http="h11",\n',
+    red: ['session.security.cuts-slow-requests'],
   },
   {
     says: 'shows the exception in its errors',

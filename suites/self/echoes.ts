@@ -33,12 +33,20 @@ export const echoes: Readonly<Record<string, readonly string[]>> = {
     'session.health',
     'session.contract.declares',
     'session.security.hides-inner-workings',
+    'session.cells.head',
+    'session.cells.refuse',
+    'session.kernel.get',
+    'session.kernel.one-batch-at-a-time',
+    'session.kernel.reset',
+    'session.kernel.stop',
+    'session.kernel.unknown',
   ],
   'errors.unknown-is-500': [
     'session.errors.foreign-ids',
     'session.turn.cancel-after-the-end',
     'session.turn.refuses-before-streaming',
     'session.unknown-and-ended',
+    'session.kernel.unknown',
   ],
   'turn.refuses-inside-the-stream': ['session.errors.unknown-ids', 'session.unknown-and-ended'],
 
@@ -46,10 +54,22 @@ export const echoes: Readonly<Record<string, readonly string[]>> = {
   'errors.drops-the-connection': ['session.errors.not-json', 'session.errors.precedence'],
   'errors.no-limit': ['session.errors.always-answers'],
 
+  // Whoever counts the ends of a session counts those of one that never was.
+  'session.second-end-fails': ['session.errors.same-every-time'],
+
+  // NaN is not JSON, and a time without a zone not what the schema says: rules of their own, where they are seen.
+  'errors.writes-nan': ['session.report.grows', 'session.turn.cancel-after-the-end'],
+  'turn.writes-nan': ['session.turn.envelope'],
+  'session.local-time': ['session.new.opens'],
+
   // The order of two faults is seen by either of the two answers.
   'errors.bad-json-is-500': ['session.errors.precedence'],
   'errors.bad-json-is-422': ['session.errors.precedence'],
-  'errors.validation-is-400': ['session.errors.precedence', 'session.turn.refuses-before-streaming'],
+  'errors.validation-is-400': [
+    'session.errors.precedence',
+    'session.turn.refuses-before-streaming',
+    'session.cells.refuse',
+  ],
   'errors.wrong-method-is-404': ['session.errors.precedence'],
   'security.no-token': ['session.errors.precedence'],
   'security.any-host': ['session.errors.precedence'],
@@ -87,4 +107,32 @@ export const echoes: Readonly<Record<string, readonly string[]>> = {
   ],
   // Whoever compares a text finds what was said twice.
   'turn.repeats-a-chunk': ['session.turn.cut-characters', 'session.turn.large-chunks'],
+
+  // Whoever says 202 to the cancel of any run says it to those of nobody and of others.
+  'run.cancels-unknown': ['session.errors.foreign-ids', 'session.errors.unknown-ids'],
+  // What stands in place of bytes that are no UTF-8 has another length than they had.
+  'limits.hide-invalid-bytes': ['session.run.truncation-is-told'],
+  // Whoever asks what became of a run is told that it has not ended.
+  'run.never-finished': ['session.run.cancel-race', 'session.run.stops-on-disconnect'],
+  // A result that is wrong on the wire is not the one that can be asked for afterwards; that of a cell has no exit code.
+  'run.names-another-lane': ['session.run.cancel-race', 'session.run.ending-agrees', 'session.run.tells-its-state'],
+  'run.names-another-session': ['session.run.cancel-race', 'session.run.tells-its-state'],
+  // A run of one piece of output that is lost has none to wait for.
+  'run.loses-output': ['session.run.flushes'],
+  'run.no-blank-line': ['session.run.envelope', 'session.run.first-bytes', 'session.run.never-truncated'],
+  // The end of a cell that is killed is told as that of a run, which no cell can have.
+  'limits.kill-who-prints-much': ['session.cells.envelope', 'session.cells.skips'],
+  // Without blank lines a reader sees no event, or one whose data is that of several.
+  'cells.no-blank-line': [
+    'session.cells.body-order',
+    'session.cells.counts-from-one',
+    'session.cells.envelope',
+    'session.cells.never-truncated',
+    'session.cells.opens-once',
+  ],
+  'cells.loses-the-last-blank-line': ['session.cells.never-truncated'],
+  // A kernel that is lost has a next generation, which nobody saw.
+  'cells.exit-ends-the-kernel': ['session.cells.generation-ends'],
+  // A status inside a cell is no status that anything follows from.
+  'cells.forgets-a-result': ['session.cells.states'],
 }

@@ -23,9 +23,11 @@ export async function inProcessBench(faults: readonly (string | Fault)[] = [], t
   const mock = await startMock({
     faults,
     keepaliveMs: 300,
+    slowRequestMs: 3_000,
     model: { baseUrl: model.baseUrl, apiKey: model.apiKey, name: model.model },
   })
-  const start = startOptions(model, timeScale)
+  const usual = startOptions(model, timeScale)
+  const start = { ...usual, bounds: { ...usual.bounds, slowRequestMs: 6_000 } }
   const client = await startSidecar(urlTarget(mock.baseUrl, mock.token), start)
   const sidecar: RunningSidecar = {
     ...client,
@@ -44,7 +46,12 @@ export async function inProcessBench(faults: readonly (string | Fault)[] = [], t
   }
 }
 
-/** What starting a sidecar for a proof needs; bounds are the contract's, waits for answers short. */
+/** What starting a sidecar for a proof needs; bounds are the contract's, waits beside them short. */
 export function startOptions(model: ModelServer, timeScale = 1): StartOptions {
-  return { contract: sessionContract, model, patience: patience(timeScale), bounds: { ...bounds, answerMs: 2_000 } }
+  return {
+    contract: sessionContract,
+    model,
+    patience: patience(timeScale),
+    bounds: { ...bounds, answerMs: 2_000, slowRequestMs: 15_000 },
+  }
 }

@@ -9,7 +9,7 @@ import { runAll } from './run-all.ts'
 
 const checks = await loadChecks('session')
 const selected = checks.map(({ id }) => id)
-const short = { ...bounds, answerMs: 2_000, streamEndMs: 1_000 }
+const short = { ...bounds, answerMs: 2_000, slowRequestMs: 3_000, streamEndMs: 1_000 }
 
 /** What a sidecar that never works keeps: nothing, and the run does not count. */
 describe.concurrent('a sidecar that does not become ready fails every check', () => {
@@ -30,6 +30,7 @@ const onlyHealthy = [
   'session.health',
   'session.process.ready-line',
   'session.process.stops-with-stdin',
+  'session.security.idle-connections',
   'session.security.loopback-only',
 ]
 
@@ -58,6 +59,7 @@ const withoutStreams = [
   'session.process.stops-with-stdin',
   'session.ready',
   'session.security.hides-inner-workings',
+  'session.security.idle-connections',
   'session.security.keeps-secrets',
   'session.security.loopback-only',
   'session.security.token-everywhere',

@@ -51,7 +51,7 @@ async function proveWithProcess(
   faults: readonly string[],
 ): Promise<{ result: CheckResult; fired: boolean }> {
   await using model = await startModelServer()
-  const target = { ...mockTarget({ faults }), readyWithinMs: 3_000 }
+  const target = { ...mockTarget({ faults }), readyWithinMs: 15_000 }
   const start = startOptions(model)
   const run = { contract: start.contract, target, model, patience: start.patience, start }
   try {

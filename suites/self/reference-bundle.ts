@@ -50,7 +50,7 @@ export async function brokenReference(
     path,
     source.replace(from, () => to),
   )
-  await hurryKeepAlive(join(folder, 'reference_sidecar', 'capabilities.py'))
+  await hurry(join(folder, 'reference_sidecar'))
   const python = join(bundle.dir, ...bundle.manifest.python_executable_relpath.split('/'))
   const args = ['-B', '-u', '-X', 'utf8', join(folder, 'sidecar.py')]
   return {
@@ -63,8 +63,14 @@ export async function brokenReference(
   }
 }
 
-/** A silent stream is seen after one second instead of five: the copies are many. */
-async function hurryKeepAlive(path: string): Promise<void> {
-  const source = await readFile(path, 'utf8')
-  await writeFile(path, source.replace('KEEP_ALIVE_MS = 5000', 'KEEP_ALIVE_MS = 1000'))
+/** A silent stream is seen after one second instead of five, a slow request given up after three instead of ten: the copies are many. */
+async function hurry(folder: string): Promise<void> {
+  const waits = [
+    ['capabilities.py', 'KEEP_ALIVE_MS = 5000', 'KEEP_ALIVE_MS = 1000'],
+    ['slow_requests.py', 'WHOLE_WITHIN_S = 10.0', 'WHOLE_WITHIN_S = 3.0'],
+  ] as const
+  for (const [file, long, short] of waits) {
+    const source = await readFile(join(folder, file), 'utf8')
+    await writeFile(join(folder, file), source.replace(long, short))
+  }
 }

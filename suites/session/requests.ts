@@ -1,10 +1,11 @@
 // Requests made from the operations themselves: one that each accepts, and the ways to spoil it. A new operation gets the same treatment by being declared.
 
-import { fillPath, type Operation, pathParameters } from '../../contracts/core/operation.ts'
+import { fillPath, isServed, type Operation, pathParameters } from '../../contracts/core/operation.ts'
 import { jsonSchemaOf } from '../../contracts/core/sample.ts'
 import { sessionContract } from '../../contracts/session/contract.ts'
 import { finish, say } from '../../harness/model/script.ts'
 import type { SessionContext } from './context.ts'
+import { idsOf, runToEnd } from './runs.ts'
 import { openSession, sendScripted } from './turns.ts'
 
 export interface GoodRequest {
@@ -17,12 +18,13 @@ export interface GoodRequest {
   readonly body?: Readonly<Record<string, unknown>>
 }
 
-/** All operations but `/shutdown`, which would end the sidecar that other checks use. */
-export const usableOperations: readonly Operation[] = Object.values(sessionContract.operations).filter(
-  ({ path }) => path !== '/shutdown',
-)
+/** All operations that the sidecar serves, but `/shutdown`, which would end the sidecar that other checks use. */
+export function usableOperations({ capabilities }: Pick<SessionContext, 'capabilities'>): readonly Operation[] {
+  const operations: readonly Operation[] = Object.values(sessionContract.operations)
+  return operations.filter((operation) => operation.path !== '/shutdown' && isServed(operation, capabilities))
+}
 
-/** Makes a request that `operation` accepts, with a session, and a turn, of its own. */
+/** Makes a request that `operation` accepts, with a session, and a turn or a run, of its own. (A kernel is looked for only once all else is right.) */
 export async function goodRequest(context: SessionContext, operation: Operation): Promise<GoodRequest> {
   const parameters = await makeResources(context, pathParameters(operation.path))
   const path = fillPath(operation.path, parameters)
@@ -43,17 +45,24 @@ interface RootSchema extends ObjectSchema {
 }
 
 export interface ObjectSchema {
-  readonly properties?: Readonly<Record<string, { readonly type?: string; readonly minLength?: number }>>
+  readonly properties?: Readonly<Record<string, MemberSchema>>
   readonly required?: readonly string[]
 }
 
-/** The smallest body that has what is required. */
-function requiredBody(operation: Operation): Record<string, unknown> {
-  const { properties = {}, required = [] } = bodySchema(operation)
-  return Object.fromEntries(required.map((member) => [member, exampleOf(properties[member]?.type)]))
+interface MemberSchema {
+  readonly type?: string
+  readonly const?: unknown
+  readonly enum?: readonly unknown[]
 }
 
-function exampleOf(type: string | undefined): unknown {
+/** The smallest body that has what is required. */
+export function requiredBody(operation: Operation): Record<string, unknown> {
+  const { properties = {}, required = [] } = bodySchema(operation)
+  return Object.fromEntries(required.map((member) => [member, exampleOf(properties[member] ?? {})]))
+}
+
+function exampleOf({ const: only, enum: values, type }: MemberSchema): unknown {
+  if (only !== undefined || values !== undefined) return only ?? values?.[0]
   if (type === 'string') return 'example'
   if (type === 'integer' || type === 'number') return 1
   if (type === 'boolean') return true
@@ -69,5 +78,12 @@ async function makeResources(context: SessionContext, names: readonly string[]):
     parameters['turn_id'] = String((await turn.next('start'))['turn_id'])
     await turn.ended()
   }
+  if (names.includes('run_id')) parameters['run_id'] = await finishedRun(context, sessionId)
   return Object.fromEntries(names.map((name) => [name, parameters[name] ?? 'unknown']))
+}
+
+/** Runs a program to its end; resolves with the id of the run. */
+async function finishedRun(context: SessionContext, sessionId: string): Promise<string> {
+  const { run } = await runToEnd(context, 'prints-forty-two', { sessionId })
+  return (await idsOf(run)).run_id
 }

@@ -3,6 +3,7 @@
 import { bounds } from '../../contracts/session/bounds.ts'
 import { program } from '../../fixtures/programs/programs.ts'
 import { within } from '../../harness/client/patience.ts'
+import type { StreamExchange } from '../../harness/client/stream-exchange.ts'
 import type { ModelCall } from '../../harness/model/call-record.ts'
 import { callTool, finish, type ModelScript, type Reply, say } from '../../harness/model/script.ts'
 import type { Scripted } from '../../harness/model/scripted.ts'
@@ -10,6 +11,9 @@ import { control, expectThat } from '../expect.ts'
 import type { SessionContext } from './context.ts'
 
 type Turn = Awaited<ReturnType<SessionContext['client']['streamMessage']>>
+
+/** What can be said of a stream whatever its grammar. */
+export type AnyStream = Pick<StreamExchange, 'ended' | 'events' | 'exchange' | 'first' | 'leave' | 'moreBytes'>
 
 export interface ScriptedTurn {
   readonly sessionId: string
@@ -84,19 +88,20 @@ export function typicalScript(context: Pick<SessionContext, 'capabilities'>): Mo
   ]
 }
 
-/** Expects that the turn came to an end of its own accord: one that was given up shows nothing. Waits for the end. */
-export async function mustBeOver(turn: Turn): Promise<void> {
-  const terminal = await turn.ended()
-  const isOver = terminal !== undefined || turn.exchange.ending !== 'closed-by-us'
-  expectThat(isOver, 'a turn that ends', `${turn.events.length} events and no end`, `exchange ${turn.exchange.number}`)
+/** Expects that a stream came to an end of its own accord: one that was given up shows nothing. Waits for the end. */
+export async function mustBeOver(stream: Pick<AnyStream, 'ended' | 'events' | 'exchange'>): Promise<void> {
+  const terminal = await stream.ended()
+  const { events, exchange } = stream
+  const isOver = terminal !== undefined || exchange.ending !== 'closed-by-us'
+  expectThat(isOver, 'a stream that ends', `${events.length} events and no end`, `exchange ${exchange.number}`)
 }
 
-/** Expects these texts on the wire of the turn, however badly it is framed. */
-export function mustCarry(turn: Turn, texts: readonly string[]): void {
-  const wire = turn.exchange.chunks.map(({ text }) => text).join('')
+/** Expects these texts on the wire of a stream, however badly it is framed. */
+export function mustCarry({ exchange }: Pick<AnyStream, 'exchange'>, texts: readonly string[]): void {
+  const wire = exchange.chunks.map(({ text }) => text).join('')
   const missing = texts.filter((text) => !wire.includes(text))
-  const at = `exchange ${turn.exchange.number}`
-  expectThat(missing.length === 0, `a turn that carries ${texts.join(', ')}`, `no ${missing.join(', no ')}`, at)
+  const at = `exchange ${exchange.number}`
+  expectThat(missing.length === 0, `a stream that carries ${texts.join(', ')}`, `no ${missing.join(', no ')}`, at)
 }
 
 /** The texts of all chunks up to the terminal event, joined. */

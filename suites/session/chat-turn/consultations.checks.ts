@@ -42,7 +42,13 @@ export const refusesTools = check({
   id: 'session.consultation.refuses-tools',
   rule: 'MUST answer a call of an unknown function with `consultation_error` TOOL_NOT_ALLOWED, of an unknown expert with EXPERT_NOT_FOUND, and go on',
   covers: ['EXE-13'],
-  catches: ['consultation.allows-any-tool', 'turn.expert-error-ends-it', 'turn.expert-error-vanishes'],
+  catches: [
+    'consultation.allows-any-tool',
+    'expert.allows-any-tool',
+    'expert.takes-anybody',
+    'turn.expert-error-ends-it',
+    'turn.expert-error-vanishes',
+  ],
   scope: 'shared',
   async run(context) {
     const { turn } = await control(() =>

@@ -23,7 +23,12 @@ export const modelFails = check({
   id: 'session.turn.model-fails',
   rule: 'MUST end the turn with `error` UPSTREAM_FAILED when the model refuses, breaks off, ends without an end, or talks nonsense',
   covers: ['SSE-10', 'SSE-14'],
-  catches: ['turn.model-failure-is-success', 'turn.wrong-failure-code', 'turn.error-without-problem'],
+  catches: [
+    'turn.model-failure-is-success',
+    'turn.wrong-failure-code',
+    'turn.two-codes-for-one-failure',
+    'turn.error-without-problem',
+  ],
   scope: 'shared',
   async run(context) {
     await control(async () => {

@@ -1,12 +1,11 @@
 // Bodies that cannot be taken: on every operation that takes one. Derived from the operations and their schemas.
 import { acceptedBodyBytes } from '../../../contracts/core/contract.ts'
+import { matchPath } from '../../../contracts/core/operation.ts'
 import { control, expectThat } from '../../expect.ts'
 import { check, type SessionContext } from '../context.ts'
 import { expectProblem, isProblem } from '../expect-problem.ts'
 import { bodySchema, type GoodRequest, goodRequest, usableOperations } from '../requests.ts'
 import { openSession } from '../turns.ts'
-
-const withBody = usableOperations.filter(({ input }) => input !== undefined)
 
 function post(
   context: SessionContext,
@@ -19,6 +18,7 @@ function post(
 
 /** Runs `spoil` on a good request of each operation that takes a body. */
 async function onEach(context: SessionContext, spoil: (good: GoodRequest) => Promise<void>): Promise<void> {
+  const withBody = usableOperations(context).filter(({ input }) => input !== undefined)
   for (const operation of withBody) await spoil(await control(() => goodRequest(context, operation)))
 }
 
@@ -96,7 +96,7 @@ export const mediaTypes = check({
   catches: ['security.takes-any-type'],
   scope: 'shared',
   async run(context) {
-    const posting = usableOperations.filter(({ method }) => method !== 'GET')
+    const posting = usableOperations(context).filter(({ method }) => method !== 'GET')
     for (const operation of posting) {
       const good = await control(() => goodRequest(context, operation))
       for (const type of [
@@ -125,6 +125,8 @@ export const mediaTypes = check({
   },
 })
 
+const allMethods = ['PUT', 'PATCH', 'DELETE', 'GET', 'POST'] as const
+
 export const methods = check({
   id: 'session.errors.methods',
   rule: 'MUST answer 405 with Allow to a method that a route does not take',
@@ -132,10 +134,14 @@ export const methods = check({
   catches: ['errors.no-allow', 'errors.wrong-method-is-404'],
   scope: 'shared',
   async run(context) {
-    for (const operation of usableOperations) {
+    const operations = usableOperations(context)
+    for (const operation of operations) {
       const good = await control(() => goodRequest(context, operation))
-      const taken = usableOperations.filter(({ path }) => path === operation.path).map(({ method }) => method as string)
-      for (const method of ['PUT', 'PATCH', 'DELETE', 'GET', 'POST'].filter((method) => !taken.includes(method))) {
+      // `GET …/runs/stream` asks for a run with the id `stream`: what another route may take is no wrong method.
+      const perhaps = operations.filter(({ path }) => matchPath(path, good.path) !== undefined)
+      const taken = operations.filter(({ path }) => path === operation.path).map(({ method }) => method as string)
+      const wrong = allMethods.filter((method) => perhaps.every((other) => other.method !== method))
+      for (const method of wrong) {
         const answer = await context.client.send({
           method,
           path: good.path,

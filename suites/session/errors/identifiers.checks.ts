@@ -19,7 +19,7 @@ const nothing: readonly string[] = [
   "'%20OR%201=1",
 ]
 
-const withIdentifiers = usableOperations.filter(({ path }) => path.includes('{'))
+const withIdentifiers = (context: SessionContext) => usableOperations(context).filter(({ path }) => path.includes('{'))
 
 /** Asks `operation` with one identifier replaced, as it is written. */
 function askWith(context: SessionContext, good: GoodRequest, parameter: string, written: string) {
@@ -47,7 +47,7 @@ export const unknownIds = check({
   catches: ['errors.unknown-is-500', 'session.opens-unknown', 'session.ends-unknown', 'cancel.accepts-unknown'],
   scope: 'shared',
   async run(context) {
-    await Promise.all(withIdentifiers.map((operation) => refusesNothing(context, operation)))
+    await Promise.all(withIdentifiers(context).map((operation) => refusesNothing(context, operation)))
   },
 })
 
@@ -58,7 +58,7 @@ export const foreignIds = check({
   catches: ['cancel.finds-foreign-turns'],
   scope: 'shared',
   async run(context) {
-    const inner = withIdentifiers.filter((operation) => resourcesOf(operation).length > 1)
+    const inner = withIdentifiers(context).filter((operation) => resourcesOf(operation).length > 1)
     for (const operation of inner) {
       const [mine, other] = await control(() =>
         Promise.all([goodRequest(context, operation), goodRequest(context, operation)]),

@@ -15,6 +15,7 @@ export const readyLine = check({
     'process.wrong-port',
     'process.long-ready-line',
     'process.talks-on-stdout',
+    'process.listens-late',
   ],
   scope: 'own',
   async run(context) {

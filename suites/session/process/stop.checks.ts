@@ -1,20 +1,22 @@
 // The end of the process: asked to stop it ends its streams, takes no new work, and leaves with code 0 and everything it started.
+import { readdir } from 'node:fs/promises'
+import { constants } from 'node:os'
 import { bounds } from '../../../contracts/session/bounds.ts'
-import { within } from '../../../harness/client/patience.ts'
 import { finish, hold, say } from '../../../harness/model/script.ts'
+import type { Exit } from '../../../harness/process/launched-process.ts'
 import type { RunningSidecar } from '../../../harness/sidecar.ts'
 import { control, expectSame, expectThat } from '../../expect.ts'
 import { mustBeAlive } from '../alive.ts'
 import { check, type SessionContext } from '../context.ts'
 import { answerRules } from '../session/sessions.checks.ts'
 import { answerOrGone } from '../stopping.ts'
-import { sendScripted } from '../turns.ts'
+import { reachedHold, sendScripted } from '../turns.ts'
+import { aside } from './aside.ts'
+import { mustExit, mustLeaveWhole, treeAtWork } from './trees.ts'
 
 /** The process must be gone, with code 0, within the bound of a stop. */
-async function mustLeave({ process }: RunningSidecar, { patience }: SessionContext, why: string): Promise<void> {
-  const waitMs = patience.stretch(bounds.stopMs)
-  const exit = process === undefined ? undefined : await within(waitMs, process.exited)
-  expectThat(exit !== undefined, `the process gone within ${Math.round(waitMs)} ms ${why}`, 'it is still there')
+async function mustLeave(sidecar: RunningSidecar, context: SessionContext, why: string): Promise<void> {
+  const exit = await mustExit({ ...context, sidecar }, why)
   expectSame(exit.code, 0, `${why}: the exit code`)
 }
 
@@ -60,14 +62,83 @@ export const refusesNewWork = check({
 
 export const stopsWithStdin = check({
   id: 'session.process.stops-with-stdin',
-  rule: 'MUST leave with code 0 within 5 s when its stdin ends',
+  rule: 'MUST leave with code 0 within 5 s when its stdin ends, with its whole tree, whatever runs',
   covers: ['LC-06'],
-  catches: ['process.ignores-stdin-end', 'process.stops-with-1'],
+  catches: ['process.ignores-stdin-end', 'process.stops-with-1', 'process.leaves-a-grandchild'],
   scope: 'own',
   async run(context) {
     const { client, sidecar } = context
     await mustBeAlive(client, sidecar)
+    const tree = await treeAtWork(context)
     sidecar.process?.closeStdin()
-    await mustLeave(sidecar, context, 'after the end of stdin')
+    await Promise.all([
+      mustLeave(sidecar, context, 'after the end of stdin'),
+      mustLeaveWhole(context, tree, bounds.stopMs, 'the end of stdin'),
+    ])
   },
 })
+
+export const stopsBySignal = check({
+  id: 'session.process.stops-by-signal',
+  rule: 'MUST leave within 5 s of SIGTERM, and of SIGINT, with its whole tree and its temporary files, with 0 or 128 + the signal',
+  covers: ['LC-08', 'LC-13'],
+  catches: [
+    'process.ignores-signals',
+    'process.stops-with-1',
+    'process.leaves-a-grandchild',
+    'process.leaves-temporary-files',
+  ],
+  scope: 'own',
+  launch: { ownTemporary: true },
+  // Windows has no signals.
+  systems: ['linux', 'darwin'],
+  async run(context) {
+    await mustBeAlive(context.client, context.sidecar)
+    await mustHeed(context, 'SIGTERM')
+    const another = await context.start({ ownTemporary: true })
+    await mustBeAlive(another.client, another.sidecar)
+    await mustHeed({ ...context, ...another }, 'SIGINT')
+  },
+})
+
+async function mustHeed(context: SessionContext, signal: NodeJS.Signals): Promise<void> {
+  const { process, temporaryDir = '' } = context.sidecar
+  const tree = await treeAtWork(context)
+  process?.signal(signal)
+  const [exit] = await Promise.all([
+    mustExit(context, `after ${signal}`),
+    mustLeaveWhole(context, tree, bounds.stopMs, signal),
+  ])
+  mustBeAsked(exit, [signal])
+  expectSame(await readdir(temporaryDir), [], `after ${signal}: temporary files`)
+}
+
+export const secondSignal = check({
+  id: 'session.process.second-signal',
+  rule: 'MUST NOT hang when another signal comes while it stops: it is gone within 5 s of the first',
+  covers: ['LC-11'],
+  catches: ['process.hangs-on-a-second-signal'],
+  scope: 'own',
+  systems: ['linux', 'darwin'],
+  async run(context) {
+    const { process } = context.sidecar
+    await mustBeAlive(context.client, context.sidecar)
+    const tree = await treeAtWork(context)
+    // An open stream makes that the stop takes a moment. It is cut, as it may be.
+    const { script } = await control(() => sendScripted(aside(context), [say('Once '), hold(), finish()]))
+    await reachedHold(context, script)
+    // At once, but not the same: the second of two equal signals may be lost.
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process?.signal(signal)
+    const left = mustExit(context, 'after two signals')
+    const exit = await left.finally(script.release)
+    mustBeAsked(exit, ['SIGTERM', 'SIGINT'])
+    await mustLeaveWhole(context, tree, bounds.stopMs, 'two signals')
+  },
+})
+
+/** Expects an exit that says: asked to stop. */
+function mustBeAsked({ code, signal }: Exit, signals: readonly NodeJS.Signals[]): void {
+  const codes = [0, ...signals.map((name) => 128 + constants.signals[name])]
+  const fits = signal === null ? codes.includes(code ?? -1) : signals.includes(signal)
+  expectThat(fits, `exit code ${codes.join(' or ')}, or ${signals.join(' or ')}`, String(signal ?? code))
+}

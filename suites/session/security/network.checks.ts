@@ -32,7 +32,8 @@ export const loopbackOnly = check({
   },
 })
 
-function isLoopback(address: string): boolean {
+/** Whether an address, as the system's own table writes it, is one of loopback. */
+export function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.')
 }
 
