@@ -18,6 +18,10 @@ const checks = (await loadChecks('session')).filter(({ id }) => chosen.has(id))
 /** Checks of a shared sidecar run side by side; processes of their own compete for the machine, so few at a time. */
 const turnOf = { shared: limiter(atOnce.shared), own: limiter(atOnce.own), bundle: limiter(1) }
 
+// Whoever wanted the results is gone without a word, so nobody waits for the checks that run: the guardian ends what they
+// started. (In a worker of vitest `process.exit` only throws.)
+process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+
 let model: ModelServer
 let run: Run
 let shared: RunningSidecar | Verdict

@@ -1,4 +1,5 @@
 // `sidecheck run`: checks a sidecar against its contract and says which rules it keeps.
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import type { RunResult } from '../../contracts/report/result.ts'
 import { exitCodeOf } from '../../harness/report/summary.ts'
@@ -6,6 +7,7 @@ import { formatCheck, formatFailure, formatSummary } from '../../harness/report/
 import { writeReport } from '../../harness/report/write-report.ts'
 import { closeAccount } from '../../suites/account.ts'
 import { loadChecks } from '../../suites/load-checks.ts'
+import type { Provided } from '../../suites/provided.ts'
 import type { CheckResult } from '../../suites/run-check.ts'
 import { runChecks } from '../../suites/run-checks.ts'
 import { chooseTarget } from '../choose-target.ts'
@@ -54,7 +56,7 @@ Exit codes: 0 every MUST is kept · 1 a MUST is broken · 2 wrong usage · 3 the
       selected: selected.map(({ id }) => id),
       timeScale: options.timeScale,
       ...(options.modelPort === undefined ? {} : { modelPort: options.modelPort }),
-      atOnce: { shared: 6, own: 2 },
+      atOnce: sideBySide(availableParallelism()),
     }
     const onResult = (result: CheckResult) => {
       if (!result.notStarted) show(formatCheck(checkRow(result, all, options), process.stdout))
@@ -73,6 +75,14 @@ Exit codes: 0 every MUST is kept · 1 a MUST is broken · 2 wrong usage · 3 the
     conclude(result, options)
     return exitCodeOf(result)
   },
+}
+
+/**
+ * How many checks run at once. Most of what checks of a shared sidecar do is waiting; one with a process of its own starts
+ * and kills many more, and many checks judge times: a machine that is overcommitted would be judged in the sidecar's place.
+ */
+function sideBySide(cores: number): Provided['atOnce'] {
+  return { shared: Math.max(4, 2 * cores), own: Math.max(1, Math.floor(cores / 2)) }
 }
 
 /** Ctrl-C stops the checks in order, so that nothing is left running; a second one leaves the rest to the guardian. */

@@ -34,6 +34,36 @@ describe('launchProcess', () => {
     expect(text).toMatch(/x\nthe end\n$/)
   })
 
+  test('stops reading an output where it is told to, until the process has ended', async () => {
+    const launched = await launchForTest(
+      nodeProgram(`
+        process.stdin.once('data', () => {
+          process.stderr.write('x'.repeat(4_000_000))
+          process.stdout.write('asked\\n', () => process.exit())
+        })
+      `),
+    )
+    launched.stopReading('stderr')
+    launched.stdin.write('go')
+    await launched.exited
+    await launched.outputEnded
+    expect(launched.stderrTail().totalBytes).toBeLessThan(4_000_000)
+  })
+
+  test('closes an output, so that writing to it fails', async () => {
+    const launched = await launchForTest(
+      nodeProgram(`
+        process.stdout.on('error', ({ code }) => process.stderr.write(code))
+        process.stdin.on('data', () => process.stdout.write('x')).on('end', () => process.exit())
+      `),
+    )
+    launched.closeOutput('stdout')
+    launched.stdin.write('go')
+    launched.closeStdin()
+    await launched.outputEnded
+    expect(launched.stderrTail().text).toMatch(/^(EPIPE|EOF)/)
+  })
+
   test('knows of the exit while a grandchild holds stdout', async () => {
     const launched = await launchForTest(standIn('--child=stdout', '--exit=3'))
     let outputEnded = false

@@ -118,7 +118,7 @@ function newWork(keeps: Keeps): CodeWork {
 
   async function endKernel(kernel: CodeWork['kernel'], reason: 'session_ended' | 'shutdown', goesOn: boolean) {
     const ending = await kernel
-    if (ending === undefined || goesOn || !keeps('endsKernels')) return
+    if (ending === undefined || goesOn) return
     noteKernel(work, undefined)
     await ending.stop(reason)
   }

@@ -40,7 +40,7 @@ export function kernelHandlers(store: Store, execution: Execution): Readonly<Rec
       const { kernel } = work
       work.kernel = undefined
       noteKernel(work, undefined)
-      if (kernel !== undefined && keeps('endsKernels')) {
+      if (kernel !== undefined) {
         const ending = await kernel
         work.generation = Math.max(work.generation, ending.generation)
         await ending.stop('deleted')

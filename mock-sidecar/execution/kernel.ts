@@ -154,7 +154,7 @@ export class NotebookKernel {
     const batch = this.#batch
     batch?.stop(why === 'deleted' ? stoppedBatch : cancelledBatch(why))
     this.#die()
-    await this.#endProcess()
+    if (this.#execution.keeps('endsKernels')) await this.#endProcess()
     await batch?.over
   }
 

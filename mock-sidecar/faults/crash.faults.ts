@@ -5,9 +5,10 @@ import { problem } from '../../contracts/core/problem.ts'
 import { getKernel } from '../../contracts/session/kernel-operations.ts'
 import { streamMessage } from '../../contracts/session/operations.ts'
 import { getRun } from '../../contracts/session/run-operations.ts'
-import { type Call, Refusal, type Reply } from '../server/call.ts'
+import type { Reply } from '../server/call.ts'
 import { type KeptSession, keptSessionsFile } from '../session/keep-sessions.ts'
-import { type Fault, fault, type Hit } from './fault.ts'
+import { type Fault, fault } from './fault.ts'
+import { whenRefused } from './when-refused.ts'
 
 /** Whether an earlier life has left its mark in the data directory. Leaves one for the next. */
 let isLaterLife = false
@@ -19,29 +20,15 @@ async function noteLife(dataDir: string): Promise<undefined> {
 }
 
 /** In a later life answers otherwise for a session that nobody knows. */
-function onOldIds(id: string, says: string, answer: () => Promise<Reply>): Fault {
-  return fault({
-    id,
-    says,
-    process: { begins: noteLife },
-    serve: async (call, next, hit) => {
-      try {
-        return await next(call)
-      } catch (error) {
-        const isUnknown = error instanceof Refusal && error.problem.code === 'SESSION_NOT_FOUND'
-        if (!isLaterLife || !isUnknown) throw error
-        hit()
-        return answer()
-      }
-    },
-  })
+function onOldIds(id: string, says: string, answer: () => Reply | Promise<Reply>): Fault {
+  const serve = whenRefused('SESSION_NOT_FOUND', answer, () => isLaterLife)
+  return fault({ id, says, process: { begins: noteLife }, serve })
 }
 
-export const failsOnOldIds = onOldIds(
-  'crash.fails-on-old-ids',
-  'Answers 500 for sessions of an earlier life.',
-  async () => ({ status: 500, body: problem('INTERNAL', 'KeyError') }),
-)
+export const failsOnOldIds = onOldIds('crash.fails-on-old-ids', 'Answers 500 for sessions of an earlier life.', () => ({
+  status: 500,
+  body: problem('INTERNAL', 'KeyError'),
+}))
 
 export const hangsOnOldIds = onOldIds(
   'crash.hangs-on-old-ids',
@@ -147,54 +134,40 @@ export const losesWorkspaces = spoiling(
   },
 )
 
-/** Answers otherwise in a later life of durable sessions. */
-function later(id: string, says: string, on: string, change: (call: Call, reply: Reply, hit: Hit) => Reply): Fault {
-  return fault({
-    id,
-    says,
-    process: { durable: 'kept', begins: noteLife },
-    on: [on],
-    serve: async (call, next, hit) => {
-      const reply = await next(call)
-      return isLaterLife ? change(call, reply, hit) : reply
-    },
-  })
-}
-
-export const runsStayRunning = later(
-  'crash.keeps-runs-running',
-  'Says for ever of runs that were cut off that they run.',
-  getRun.id,
-  (_call, reply, hit) => {
+export const runsStayRunning = fault({
+  id: 'crash.keeps-runs-running',
+  says: 'Says for ever of runs that were cut off that they run.',
+  process: { durable: 'kept' },
+  on: [getRun.id],
+  serve: async (call, next, hit) => {
+    const reply = await next(call)
     const { body } = reply as { body?: { result?: { status?: string } } }
     if (body?.result?.status !== 'lost') return reply
     hit()
-    return { ...reply, body: { ...body, state: 'running', result: null } } as Reply
+    return { status: 200, body: { ...body, state: 'running', result: null } }
   },
-)
+})
 
-export const sessionStaysBusy = later(
-  'crash.session-stays-busy',
-  'Takes a turn that was cut off for one that runs.',
-  streamMessage.id,
-  (_call, _reply, hit) => {
+export const sessionStaysBusy = fault({
+  id: 'crash.session-stays-busy',
+  says: 'Takes a turn that was cut off for one that runs.',
+  process: { durable: 'kept', begins: noteLife },
+  on: [streamMessage.id],
+  serve: (call, next, hit) => {
+    if (!isLaterLife) return next(call)
     hit()
-    throw new Refusal(problem('TURN_IN_PROGRESS', 'the turn before is running'))
+    return { status: 409, body: problem('TURN_IN_PROGRESS', 'the turn before is running') }
   },
-)
+})
 
 export const kernelStaysBusy = fault({
   id: 'crash.kernel-stays-busy',
   says: 'Says of a kernel that was killed with its sidecar that it is busy.',
   process: { durable: 'kept', begins: noteLife },
   on: [getKernel.id],
-  serve: async (call, next, hit) => {
-    try {
-      return await next(call)
-    } catch (error) {
-      if (!isLaterLife) throw error
-      hit()
-      return { status: 200, body: { kernel_id: 'kernel-before', state: 'busy', generation: 1, execution_count: 1 } }
-    }
-  },
+  serve: whenRefused(
+    'KERNEL_NOT_FOUND',
+    () => ({ status: 200, body: { kernel_id: 'kernel-before', state: 'busy', generation: 1, execution_count: 1 } }),
+    () => isLaterLife,
+  ),
 })

@@ -1,5 +1,4 @@
 // What kernels leave on the machine: processes, environments, files with keys.
-import { spawn } from 'node:child_process'
 import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,23 +34,11 @@ export const worksElsewhere = fault({
 
 export const outlivesSidecar = fault({
   id: 'kernel.outlives-the-sidecar',
-  says: 'Runs cells in a process that lives on when the sidecar is killed (for half a minute).',
+  says: 'Leaves the process of a kernel alive when it is killed (for a minute).',
   // It leaves a process behind: it is played by a process.
   process: {},
-  on,
-  events: (hit) => rewritingStdout((text) => (/^\d+\n$/.test(text) ? `${survivor()}\n` : text))(hit),
+  execution: ['diesWithSidecar'],
 })
-
-let survivorPid: number | undefined
-
-function survivor(): number {
-  if (survivorPid === undefined) {
-    const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 30_000)'], { detached: true, stdio: 'ignore' })
-    child.unref()
-    survivorPid = child.pid
-  }
-  return survivorPid ?? 0
-}
 
 /** Writes the connection file of each kernel as Jupyter does; `staying` leaves it where it is. */
 function connectionFile(id: string, says: string, mode: number, staying: boolean): Fault {

@@ -16,6 +16,8 @@ export const countsNoFailures = fault({
 export const sharedBySessions = fault({
   id: 'kernel.shared-by-sessions',
   says: 'Has one kernel for all sessions.',
+  // Whoever runs side by side ends it for the others: it is shown alone.
+  process: {},
   execution: ['separatesKernels'],
 })
 

@@ -55,6 +55,12 @@ export const oneOnFailure = fault({
   process: { failsWith: 1 },
 })
 
+export const wrongPid = fault({
+  id: 'process.wrong-pid',
+  says: 'Names another pid in the ready line than its own.',
+  process: { readyLines: (line) => [JSON.stringify({ ...(JSON.parse(line) as object), pid: process.ppid })] },
+})
+
 export const listensLate = fault({
   id: 'process.listens-late',
   says: 'Says that it is ready a second before it listens.',

@@ -184,23 +184,26 @@ export const failureEndsStream = fault({
 
 export const mixesOutputs = fault({
   id: 'run.mixes-its-outputs',
-  says: 'Tells what goes to stderr as stdout, in events and result alike.',
+  says: 'Tells lines on stderr as stdout, in events and result alike.',
   on,
   events: (hit) => {
-    const printed = { before: '', after: '', dropped: 0 }
+    const printed = { before: '', after: '', dropped: 0, moved: '' }
     return (event, send) => {
-      if (event.type === 'run_output') {
-        if (event['stream'] === 'stderr') hit()
-        printed[printed.dropped > 0 ? 'after' : 'before'] += String(event['text'])
+      const { result, stream, text = '' } = event as { result?: Result; stream?: string; text?: string }
+      if (event.type === 'output_truncated' && stream === 'stdout') printed.dropped += Number(event['dropped_bytes'])
+      if (event.type === 'run_output' && (stream === 'stdout' || text.length < 100)) {
+        if (stream === 'stderr') {
+          hit()
+          printed.moved += text
+        }
+        printed[printed.dropped > 0 ? 'after' : 'before'] += text
         return send({ ...event, stream: 'stdout' })
       }
-      if (event.type === 'output_truncated') printed.dropped += Number(event['dropped_bytes'])
-      if (event.type !== 'run_complete') return send(event)
-      const { stderr, stdout, ...rest } = event['result'] as Result
-      const { after, before, dropped } = printed
-      const total = Buffer.byteLength(before) + Buffer.byteLength(after) + dropped
-      const joined = { ...stdout, head: before, tail: after, bytes_total: total }
-      send({ ...event, result: { ...rest, stdout: joined, stderr: { ...stderr, head: '', bytes_total: 0 } } })
+      if (result === undefined || printed.moved === '') return send(event)
+      const { after: tail, before: head, dropped } = printed
+      const stdout = { ...result.stdout, head, tail, bytes_total: Buffer.byteLength(head + tail) + dropped }
+      const stderr = { ...result.stderr, head: '', bytes_total: 0 }
+      send({ ...event, result: { ...result, stdout, stderr } })
     }
   },
 })

@@ -21,12 +21,19 @@ export const sequentialIds = fault({
         : { ...call, parameters: { ...call.parameters, session_id: real.get(asked) ?? asked } },
     )
   },
-  body: (text) => {
-    const { session_id: id } = (text === '' ? {} : JSON.parse(text)) as { session_id?: string }
-    return id === undefined ? text : text.replaceAll(id, guessableFor(id))
-  },
-  events: () => (event, send) => send({ ...event, session_id: guessableFor(String(event['session_id'])) }),
+  body: (text) => (text === '' ? text : JSON.stringify(renamed(JSON.parse(text) as object))),
+  events: () => (event, send) => send(renamed(event)),
 })
+
+/** Its session, and that of the result in it, by the guessable name. */
+function renamed<T extends object>(value: T): T {
+  const { result, session_id: id } = value as { result?: object | null; session_id?: string }
+  return {
+    ...value,
+    ...(id === undefined ? {} : { session_id: guessableFor(id) }),
+    ...(result == null ? {} : { result: renamed(result) }),
+  }
+}
 
 function guessableFor(id: string): string {
   const name = guessable.get(id) ?? `session-${guessable.size + 1}`

@@ -9,7 +9,7 @@ import type { Fault } from './fault.ts'
  */
 export function whenRefused(
   code: ProblemCode,
-  instead: (call: Call, refused: Refusal['problem']) => Reply,
+  instead: (call: Call, refused: Refusal['problem']) => Reply | Promise<Reply>,
   applies: (call: Call) => boolean = () => true,
 ): NonNullable<Fault['serve']> {
   return async (call, next, hit) => {

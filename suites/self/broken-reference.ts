@@ -1,18 +1,30 @@
 // Breaks one line of the reference sidecar: what a slip of its author would do, and the checks that must name it.
 
-export interface Slip {
-  /** What the slip does, as one would say it in a review. */
-  readonly says: string
-  /** The file below `reference_sidecar/`. */
+/** One line of a file below `reference_sidecar/`, as it is and as the slip leaves it. */
+export interface Edit {
   readonly file: string
-  /** The line as it is, and as the slip leaves it. */
   readonly from: string
   readonly to: string
-  /** Exactly the checks that turn red. */
+}
+
+export interface Slip extends Edit {
+  /** What the slip does, as one would say it in a review. */
+  readonly says: string
+  /** What must go as well: where two guards stand behind each other, taking one away changes nothing. */
+  readonly also?: Edit
+  /** The areas whose checks are run. Default: those of the chat side; a whole run of every area takes minutes. */
+  readonly areas?: readonly string[]
+  /** Exactly the checks of these areas that turn red. */
   readonly red: readonly string[]
   /** Shown in every `npm test`; the others where `SIDECHECK_ALL_SLIPS` is set, as CI does: each costs a whole run. */
   readonly always?: true
 }
+
+/** Sessions and turns, and what holds for every request. */
+export const chatAreas: readonly string[] = ['chat-turn', 'session', 'errors', 'security']
+
+const runAreas = ['user-run', 'expert-run']
+const notebookAreas = ['notebook', 'kernel-recovery']
 
 export const slips: readonly Slip[] = [
   {
@@ -205,6 +217,7 @@ export const slips: readonly Slip[] = [
     file: 'state.py',
     from: '        if self.phase == "stopping":',
     to: '        if False:',
+    areas: ['process'],
     red: ['session.shutdown.refuses-new-work'],
   },
   {
@@ -219,6 +232,80 @@ export const slips: readonly Slip[] = [
     file: 'stopping.py',
     from: '        self.ask("end of standard input")',
     to: '        pass',
+    areas: ['process'],
     red: ['session.process.stops-with-stdin'],
+  },
+  {
+    says: 'leaves alive what a run has started',
+    file: 'supervisor.py',
+    from: '        all_gone = self._tree.kill(KILL_WITHIN_S)',
+    to: '        all_gone = True',
+    areas: runAreas,
+    red: [],
+    always: true,
+  },
+  {
+    says: 'keeps all of the output',
+    file: 'supervisor.py',
+    from: '        self._capture = Capture(limit_bytes)',
+    to: '        self._capture = Capture(1 << 40)',
+    areas: runAreas,
+    red: [],
+    always: true,
+  },
+  {
+    says: 'hands its own secrets to what it starts',
+    file: 'launch.py',
+    from: 'environ.pop(name) for name in list(environ)',
+    to: 'environ[name] for name in list(environ)',
+    also: {
+      file: 'children.py',
+      from: '    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}',
+      to: '    inherited = dict(os.environ)',
+    },
+    areas: [...runAreas, ...notebookAreas],
+    red: [],
+    always: true,
+  },
+  {
+    says: 'calls every process of a kernel its first',
+    file: 'kernels.py',
+    from: '        self._launched += 1\n',
+    to: '        self._launched = 1\n',
+    areas: notebookAreas,
+    red: [],
+    always: true,
+  },
+  {
+    says: 'lets all runs work at once',
+    file: 'runs.py',
+    from: '        self._places = asyncio.Semaphore(CONCURRENT)',
+    to: '        self._places = asyncio.Semaphore(1000)',
+    areas: runAreas,
+    red: [],
+  },
+  {
+    says: 'runs experts in the workspace of the session',
+    file: 'runs.py',
+    from: '        cwd = folder / "files" if own else self._session.workspace',
+    to: '        cwd = self._session.workspace',
+    areas: runAreas,
+    red: [],
+  },
+  {
+    says: 'runs every cell, whatever came before',
+    file: 'batches.py',
+    from: '        if ending.status != "ok" and self._stop_on_error:',
+    to: '        if False:',
+    areas: notebookAreas,
+    red: [],
+  },
+  {
+    says: 'starts a kernel again as often as it dies',
+    file: 'kernels.py',
+    from: '            self._deaths += 1\n',
+    to: '            pass\n',
+    areas: notebookAreas,
+    red: [],
   },
 ]

@@ -10,6 +10,14 @@ export const echoes: Readonly<Record<string, readonly string[]>> = {
 
   // A refusal with a status of its own cannot be told from an answer, nor from another refusal.
   'errors.with-200': [
+    'session.expert-run.refuses-tools',
+    'session.run.cancel',
+    'session.run.cancel-after-the-end',
+    'session.run.head',
+    'session.run.knows-its-session',
+    'session.run.refuses',
+    'session.run.runs-once',
+    'session.run.tells-its-state',
     'session.end.idempotent',
     'session.errors.foreign-ids',
     'session.errors.media-types',
@@ -119,6 +127,10 @@ export const echoes: Readonly<Record<string, readonly string[]>> = {
   'run.names-another-session': ['session.run.cancel-race', 'session.run.tells-its-state'],
   // A run of one piece of output that is lost has none to wait for.
   'run.loses-output': ['session.run.flushes'],
+  'run.signal-is-an-exit-code': ['session.run.logs'],
+  // Nothing but `start` can come while the code is silent.
+  'run.no-start': ['session.run.first-bytes'],
+  'run.loses-the-last-blank-line': ['session.run.never-truncated'],
   'run.no-blank-line': ['session.run.envelope', 'session.run.first-bytes', 'session.run.never-truncated'],
   // The end of a cell that is killed is told as that of a run, which no cell can have.
   'limits.kill-who-prints-much': ['session.cells.envelope', 'session.cells.skips'],
@@ -135,4 +147,6 @@ export const echoes: Readonly<Record<string, readonly string[]>> = {
   'cells.exit-ends-the-kernel': ['session.cells.generation-ends'],
   // A status inside a cell is no status that anything follows from.
   'cells.forgets-a-result': ['session.cells.states'],
+  // Cells that run in the next generation are counted there.
+  'kernel.replays-the-queue': ['session.cells.counts'],
 }

@@ -27,9 +27,10 @@ describe.concurrent('a sidecar that does not become ready fails every check', ()
 
 /** What can be said of a process that does nothing but live. */
 const onlyHealthy = [
+  'session.crash.foreign-pid',
   'session.health',
+  'session.process.healthy-without-its-model',
   'session.process.ready-line',
-  'session.process.stops-with-stdin',
   'session.security.idle-connections',
   'session.security.loopback-only',
 ]
@@ -45,6 +46,7 @@ const readyButWorthless: readonly [flags: readonly string[], passes: readonly st
 /** All that needs no stream: these sidecars answer it rightly, and leave at `/shutdown` at once, which is allowed. */
 const withoutStreams = [
   'session.contract.declares',
+  'session.crash.foreign-pid',
   'session.end.idempotent',
   'session.errors.accepts-4-mib',
   'session.errors.always-answers',
@@ -55,8 +57,9 @@ const withoutStreams = [
   'session.health',
   'session.new.opens',
   'session.new.unguessable-ids',
+  'session.process.healthy-without-its-model',
+  'session.process.leaves-no-trace',
   'session.process.ready-line',
-  'session.process.stops-with-stdin',
   'session.ready',
   'session.security.hides-inner-workings',
   'session.security.idle-connections',

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { parseManifest, type RuntimeManifest } from '../../contracts/bundle/manifest.ts'
 import { currentPlatform } from '../../contracts/bundle/platform.ts'
 import type { ProcessTarget } from '../../harness/targets/target.ts'
-import type { Slip } from './broken-reference.ts'
+import type { Edit, Slip } from './broken-reference.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
@@ -34,15 +34,26 @@ export async function buildReferenceBundle(): Promise<ReferenceBundle | string> 
 }
 
 /** The reference's own code, copied to `folder` with one line broken, run by the bundle's interpreter. */
-export async function brokenReference(
-  bundle: ReferenceBundle,
-  { file, from, to }: Slip,
-  folder: string,
-): Promise<ProcessTarget> {
+export async function brokenReference(bundle: ReferenceBundle, slip: Slip, folder: string): Promise<ProcessTarget> {
   await cp(join(root, 'fixtures', 'reference-sidecar'), folder, {
     recursive: true,
     filter: (path) => !path.includes('__pycache__'),
   })
+  for (const edit of [slip, ...(slip.also === undefined ? [] : [slip.also])]) await breakLine(folder, edit)
+  await hurry(join(folder, 'reference_sidecar'))
+  const python = join(bundle.dir, ...bundle.manifest.python_executable_relpath.split('/'))
+  const args = ['-B', '-u', '-X', 'utf8', join(folder, 'sidecar.py')]
+  return {
+    kind: 'process',
+    name: 'command',
+    describes: `the reference that ${slip.file} breaks`,
+    file: python,
+    args,
+    readyWithinMs: 20_000,
+  }
+}
+
+async function breakLine(folder: string, { file, from, to }: Edit): Promise<void> {
   const path = join(folder, 'reference_sidecar', file)
   const source = await readFile(path, 'utf8')
   if (source.split(from).length !== 2) throw new Error(`${file} should hold this exactly once: ${from}`)
@@ -50,17 +61,6 @@ export async function brokenReference(
     path,
     source.replace(from, () => to),
   )
-  await hurry(join(folder, 'reference_sidecar'))
-  const python = join(bundle.dir, ...bundle.manifest.python_executable_relpath.split('/'))
-  const args = ['-B', '-u', '-X', 'utf8', join(folder, 'sidecar.py')]
-  return {
-    kind: 'process',
-    name: 'command',
-    describes: `the reference that ${file} breaks`,
-    file: python,
-    args,
-    readyWithinMs: 20_000,
-  }
 }
 
 /** A silent stream is seen after one second instead of five, a slow request given up after three instead of ten: the copies are many. */

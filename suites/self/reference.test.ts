@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { patience } from '../../harness/client/patience.ts'
 import { bundleTarget } from '../../harness/targets/bundle.ts'
 import { limiter } from '../limiter.ts'
-import { slips } from './broken-reference.ts'
+import { chatAreas, slips } from './broken-reference.ts'
 import { brokenReference, buildReferenceBundle } from './reference-bundle.ts'
 import { redOf, runAll } from './run-all.ts'
 
@@ -38,7 +38,8 @@ describe.skipIf(typeof bundle === 'string')('the reference bundle', () => {
       take(async () => {
         const folder = await mkdtemp(join(tmpdir(), 'sidecheck-slip-'))
         try {
-          const results = await runAll(await brokenReference(bundle, slip, folder), { patience: patience(2) })
+          const target = await brokenReference(bundle, slip, folder)
+          const results = await runAll(target, { patience: patience(2) }, slip.areas ?? chatAreas)
           expect(redOf(results), explain(results)).toEqual([...slip.red].sort())
         } finally {
           await rm(folder, { recursive: true, force: true })

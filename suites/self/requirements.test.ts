@@ -24,8 +24,12 @@ describe.each(checks)('$id', (check) => {
 
 describe('what is covered so far', () => {
   const stream = Array.from({ length: 17 }, (_, place) => `SSE-${String(place + 1).padStart(2, '0')}`)
-  const session = ['SES-01', 'SES-02', 'SES-03', 'SES-05', 'SES-06', 'SES-07']
-  const promised = [...stream, 'SSE-19', ...session, 'ERR-01', 'ERR-02']
+  const session = ['SES-01', 'SES-02', 'SES-03', 'SES-05', 'SES-06', 'SES-07', 'SES-08']
+  // All of the process but windows that flash, for which no system has a table.
+  const process = Array.from({ length: 21 }, (_, place) => `LC-${String(place + 1).padStart(2, '0')}`).filter(
+    (id) => id !== 'LC-18',
+  )
+  const promised = [...stream, 'SSE-19', ...session, ...process, 'ERR-01', 'ERR-02']
 
   it.each(promised)('%s', (id) => {
     expect(checks.filter(({ covers }) => covers.includes(id))).not.toEqual([])

@@ -8,17 +8,19 @@ import { loadChecks } from '../load-checks.ts'
 import { type CheckResult, runCheck } from '../run-check.ts'
 import { startOptions } from './in-process.ts'
 
-/** The results of all checks by id, with violations seen in passing brought home. */
+/** The results of all checks, or of those of some areas, by id, with violations seen in passing brought home. */
 export async function runAll(
   target: ProcessTarget,
   change: Partial<StartOptions> = {},
+  areas?: readonly string[],
 ): Promise<Map<string, CheckResult>> {
   await using model = await startModelServer()
   const start = { ...startOptions(model), ...change }
   const run = { contract: start.contract, target, model, patience: start.patience, start }
-  const checks = await loadChecks('session')
+  const known = await loadChecks('session')
+  const checks = areas === undefined ? known : known.filter(({ area }) => areas.includes(area))
   await using shared = await startSidecar(target, start)
-  const turnOf = { shared: limiter(6), own: limiter(2), bundle: limiter(1) }
+  const turnOf = { shared: limiter(4), own: limiter(1), bundle: limiter(1) }
   const results = await Promise.all(
     checks.map((check) =>
       turnOf[check.scope].take(async () => {

@@ -219,9 +219,13 @@ function outcomeHere({ outcome }: Program): Outcome {
   return { ...rest, ...outcome.onWindows }
 }
 
-/** The place comes back when the run was refused, or its stream is over, however it ends; a check that ends leaves its streams. */
+/** The place comes back when the run was refused, has told its end, or was left; a check that ends leaves its streams. */
 function freeAfter(run: Promise<StartedRun>, free: Free): void {
-  const over = run.then(({ stream }) => stream.ended({ withinMs: longerThanAnyCheckMs }))
+  const wait = { withinMs: longerThanAnyCheckMs }
+  const over = run.then(({ stream }) => {
+    const ends = [stream.next('complete', wait), stream.next('error', wait)]
+    return Promise.race(ends.map((end) => end.catch(() => stream.ended(wait))))
+  })
   void over.then(free, free)
 }
 

@@ -169,7 +169,7 @@ function firstBytes(watched: WatchedStream): SessionCheck {
       const started = sent.then((stream) => stream.first())
       for (const promise of [started, quiet.begun]) promise.catch(() => undefined)
       await control(() => Promise.race([sent, quiet.begun]))
-      const start = await within(waitMs, started).finally(() => quiet.end())
+      const start = await startWhileWorking(within(waitMs, started), quiet)
       await quiet.begun
       // Now that the work goes on, a head that waited for it has come too.
       const stream = await sent
@@ -178,6 +178,17 @@ function firstBytes(watched: WatchedStream): SessionCheck {
       expectThat(start !== undefined, `\`start\` within ${Math.round(waitMs)} ms`, 'nothing while the work went on')
     },
   })
+}
+
+/** Waits for the first event, and for the work if that event has come; only then is the work ended. */
+async function startWhileWorking<Start>(start: Promise<Start>, { begun, end }: QuietStream): Promise<Start> {
+  try {
+    const event = await start
+    if (event !== undefined) await begun
+    return event
+  } finally {
+    await end()
+  }
 }
 
 function keepAlive(watched: WatchedStream): SessionCheck {

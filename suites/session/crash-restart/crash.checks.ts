@@ -1,8 +1,10 @@
 // Killed at any moment and started again over the same data directory: as if nothing had been, or all of it is back.
 
+import { bounds } from '../../../contracts/session/bounds.ts'
 import { program } from '../../../fixtures/programs/programs.ts'
+import { within } from '../../../harness/client/patience.ts'
 import { finish, hold, say } from '../../../harness/model/script.ts'
-import { control } from '../../expect.ts'
+import { control, expectThat } from '../../expect.ts'
 import { mustBeAlive } from '../alive.ts'
 import { check, type SessionContext } from '../context.ts'
 import { needsNotebook } from '../kernels.ts'
@@ -113,11 +115,11 @@ export const twice = check({
     const left = await leaveBehind(context)
     await kill(context)
     const again = { dataDir, port: Number(ready?.['port']) }
-    const { process } = await context.launch(again)
-    // At the first word, before it can have settled.
-    await Promise.race([process.nextLine(), process.exited])
-    process.signal('SIGKILL')
-    await process.exited
+    const second = await context.launch(again)
+    // At its first word, before it can have settled.
+    const line = await within(context.patience.stretch(bounds.readyMs), second.process.nextLine())
+    expectThat(line?.text !== undefined, 'a ready line after a kill', 'none')
+    await kill(context, second)
     await mustGoOn(await mustStart(context, again, 'after two kills'), left)
   },
 })

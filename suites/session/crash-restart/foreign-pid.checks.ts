@@ -1,6 +1,7 @@
 // A file that a killed sidecar has left says nothing about who has its pid now: neither is a start refused for it, nor anybody killed.
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { desktopEnvironment } from '../../../harness/process/environment.ts'
 import { launchProcess } from '../../../harness/process/launch.ts'
 import type { LaunchedProcess } from '../../../harness/process/launched-process.ts'
 import { stillAlive } from '../../../harness/process/process-tree.ts'
@@ -36,7 +37,7 @@ export const foreignPid = check({
 /** A process of ours that has nothing to do with any sidecar. */
 async function startStranger(): Promise<AsyncDisposable & { readonly process: LaunchedProcess }> {
   const args = ['-e', 'process.stdin.resume()']
-  const stranger = await launchProcess({ file: process.execPath, args, env: {} })
+  const stranger = await launchProcess({ file: process.execPath, args, env: desktopEnvironment(process.env) })
   return { process: stranger, [Symbol.asyncDispose]: async () => void (await stopInSteps(stranger)) }
 }
 

@@ -4,6 +4,7 @@ import { bounds } from '../../../contracts/session/bounds.ts'
 import type { ExecutionResult } from '../../../contracts/session/execution-result.ts'
 import { program } from '../../../fixtures/programs/programs.ts'
 import { finish, say } from '../../../harness/model/script.ts'
+import type { RunningSidecar } from '../../../harness/sidecar.ts'
 import { control, expectSame, expectThat } from '../../expect.ts'
 import type { SessionContext } from '../context.ts'
 import { expectProblem } from '../expect-problem.ts'
@@ -13,7 +14,7 @@ import { mustStart } from '../process/starts.ts'
 import { mustLeaveWhole, treeOf } from '../process/trees.ts'
 import { requiredBody, usableOperations } from '../requests.ts'
 import { idsOf, needsRuns, runToEnd } from '../runs.ts'
-import { saidIn, sendScripted } from '../turns.ts'
+import { sendScripted, wholeTextsIn } from '../turns.ts'
 
 /** What a session holds when its sidecar is killed. */
 export interface Left {
@@ -51,11 +52,13 @@ export async function nextLife(context: SessionContext): Promise<SessionContext>
 }
 
 /** Kills the process that was started, as a crash does, and waits until nothing of its tree is left. */
-export async function kill(context: SessionContext): Promise<void> {
-  const { process } = context.sidecar
-  const tree = await treeOf(context)
-  process?.signal('SIGKILL')
-  await process?.exited
+export async function kill(
+  context: SessionContext,
+  sidecar: Pick<RunningSidecar, 'process'> = context.sidecar,
+): Promise<void> {
+  const tree = await treeOf(sidecar)
+  sidecar.process?.signal('SIGKILL')
+  await sidecar.process?.exited
   await mustLeaveWhole(context, tree, bounds.orphanMs, 'the kill')
 }
 
@@ -89,7 +92,7 @@ async function mustBeBack(context: SessionContext, left: Left): Promise<void> {
   if (needsNotebook(context.capabilities) === undefined) await kernelMustBeIdle(context, left)
   const { turn } = await sendScripted(context, [say('It goes on.'), finish()], { sessionId: left.sessionId })
   await turn.ended()
-  expectSame(saidIn(turn), 'It goes on.', 'the text of the next turn:')
+  expectSame(wholeTextsIn(turn), 'It goes on.', 'the text of the next turn:')
   await client.endSession(ids)
 }
 

@@ -100,7 +100,12 @@ export const skipsWaiting = check({
   id: 'session.kernel.restart-in-a-batch',
   rule: 'MUST end a batch whose kernel is restarted: the cell `lost` by `kernel_restarted`, the others skipped, none run in the new generation, `complete`',
   covers: ['NB-07'],
-  catches: ['kernel.replays-the-queue', 'cells.lost-is-an-error', 'kernel.counts-no-generations'],
+  catches: [
+    'kernel.replays-the-queue',
+    'cells.lost-is-an-error',
+    'kernel.counts-no-generations',
+    'kernel.restart-answers-early',
+  ],
   scope: 'shared',
   skip: needsNotebook,
   async run(context) {

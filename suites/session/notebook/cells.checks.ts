@@ -114,7 +114,7 @@ export const noInput = check({
   async run(context) {
     await using notebook = await openNotebook(context)
     const batch = await control(() => notebook.send(['asks-for-input']))
-    await batch.began()
+    await control(() => batch.stream.next('cell_start'))
     await batch.stream.next('cell_complete', { withinMs: atOnceMs })
     await batch.ended()
     mustEnd(cellAt(batch.cells(), 0), 'error', 'exception')

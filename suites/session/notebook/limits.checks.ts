@@ -24,6 +24,8 @@ export const wallLimit = check({
     'cells.skip-for-another-reason',
     'kernel.counts-no-generations',
     'kernel.forgets-names',
+    'kernel.replays-the-queue',
+    'kernel.restart-keeps-names',
   ],
   scope: 'shared',
   skip: (capabilities) => needsNotebook(capabilities) ?? needsWallLimit(capabilities),

@@ -21,6 +21,7 @@ async function play(context: SessionContext, shows: readonly string[]): Promise<
   const cancelled = await notebook.send(['sleeps-a-minute'])
   await cancelled.began()
   await context.client.endSession(notebook.ids)
+  await cancelled.stream.next('error')
   await mustBeOver(cancelled.stream)
 }
 
@@ -29,6 +30,7 @@ const restarting = 'restarting'
 
 async function playDeath(notebook: Notebook): Promise<void> {
   const { stream } = await notebook.send(['exits-hard', 'one-plus-one'])
+  await stream.next('complete')
   await mustBeOver(stream)
   mustCarry(stream, [restarting])
   await notebook.settled()

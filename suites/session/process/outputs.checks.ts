@@ -3,7 +3,7 @@ import { finish, say } from '../../../harness/model/script.ts'
 import { control, expectSame } from '../../expect.ts'
 import { mustBeAlive } from '../alive.ts'
 import { check, type SessionContext } from '../context.ts'
-import { saidIn, sendScripted } from '../turns.ts'
+import { sendScripted, wholeTextsIn } from '../turns.ts'
 import { aside } from './aside.ts'
 
 export const unreadStderr = check({
@@ -58,6 +58,6 @@ async function mustServe(context: SessionContext): Promise<void> {
   await context.client.health()
   const { turn } = await sendScripted(context, [say('Still here.'), finish()])
   await turn.ended()
-  expectSame(saidIn(turn), 'Still here.', 'the text of a turn:')
+  expectSame(wholeTextsIn(turn), 'Still here.', 'the text of a turn:')
   expectSame(context.sidecar.process?.exit() ?? null, null, 'the process')
 }

@@ -35,9 +35,8 @@ export const leavesNoTrace = check({
 
 async function startAndStop(context: SessionContext, temporary: string): Promise<void> {
   const env = (env: Record<string, string>) => ({ ...env, TMPDIR: temporary, TEMP: temporary, TMP: temporary })
-  const started = await mustStart(context, { env }, 'again')
-  const { client, sidecar } = started
-  const tree = await treeOf(started)
+  const { client, sidecar } = await mustStart(context, { env }, 'again')
+  const tree = await treeOf(sidecar)
   await client.shutdown()
   sidecar.process?.closeStdin()
   await mustLeaveWhole(context, tree, bounds.stopMs, 'the stop')

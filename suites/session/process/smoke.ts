@@ -5,7 +5,7 @@ import { expectSame } from '../../expect.ts'
 import type { SessionContext } from '../context.ts'
 import { cellAt, mustEnd, needsNotebook, openNotebook, printedBy } from '../kernels.ts'
 import { expectOutcome, needsRuns, runToEnd } from '../runs.ts'
-import { saidIn, sendScripted } from '../turns.ts'
+import { sendScripted, wholeTextsIn } from '../turns.ts'
 
 /** Characters of two, three and four bytes in UTF-8. */
 export const awkwardText = 'é漢😀'
@@ -15,7 +15,7 @@ export async function worksFully(context: SessionContext): Promise<void> {
   const text = `Works: ${awkwardText}.`
   const { sessionId, turn } = await sendScripted(context, [say(text), finish()])
   await turn.ended()
-  expectSame(saidIn(turn), text, 'the text of a turn:')
+  expectSame(wholeTextsIn(turn), text, 'the text of a turn:')
   if (needsRuns(context.capabilities) === undefined) await keepsFile(context, sessionId)
   if (needsNotebook(context.capabilities) === undefined) await runsCells(context)
 }

@@ -3,6 +3,7 @@ import { control, expectSame, expectThat } from '../../expect.ts'
 import { mustBeAlive } from '../alive.ts'
 import { check } from '../context.ts'
 import { answerRules } from '../session/sessions.checks.ts'
+import { treeOf } from './trees.ts'
 
 export const readyLine = check({
   id: 'session.process.ready-line',
@@ -13,6 +14,7 @@ export const readyLine = check({
     'process.never-says-ready',
     'process.wrong-nonce',
     'process.wrong-port',
+    'process.wrong-pid',
     'process.long-ready-line',
     'process.talks-on-stdout',
     'process.listens-late',
@@ -23,7 +25,10 @@ export const readyLine = check({
     await mustBeAlive(client, sidecar)
     const { nonce, process, ready } = sidecar
     expectSame(ready?.['nonce'], nonce, 'the nonce')
-    expectSame(ready?.['pid'], process?.pid, 'the pid of the process that was started, or of its child:')
+    // A bootloader may stand in between.
+    const pids = (await treeOf(sidecar)).map(({ pid }) => pid)
+    const pid = Number(ready?.['pid'])
+    expectThat(pids.includes(pid), `the pid of a process of its tree, ${pids.join(' or ')}`, String(pid))
     const [first, ...others] = process?.lines ?? []
     expectThat((first?.bytes ?? 0) <= 4096, 'a ready line of at most 4096 bytes', `${first?.bytes} bytes`)
     expectSame(

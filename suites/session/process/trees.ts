@@ -4,6 +4,7 @@ import { within } from '../../../harness/client/patience.ts'
 import { snapshotTree } from '../../../harness/process/process-tree.ts'
 import { currentSystem } from '../../../harness/process/system/current.ts'
 import type { ProcessEntry } from '../../../harness/process/system/process-system.ts'
+import type { RunningSidecar } from '../../../harness/sidecar.ts'
 import { Verdict } from '../../../harness/verdict.ts'
 import { control, expectThat } from '../../expect.ts'
 import type { SessionContext, StartedSidecar } from '../context.ts'
@@ -20,14 +21,13 @@ export function treeAtWork(context: SessionContext, started?: StartedSidecar): P
   const unjudged = aside(context, started)
   return control(async () => {
     const atWork = [...(await kernelOf(unjudged)), ...(await processesOfRun(unjudged))]
-    return [...(await treeOf(unjudged)), ...atWork]
+    return [...(await treeOf(unjudged.sidecar)), ...atWork]
   })
 }
 
 /** All processes of a sidecar: a control. */
-export function treeOf({ sidecar }: Pick<SessionContext, 'sidecar'>): Promise<readonly ProcessEntry[]> {
+export function treeOf({ process }: Pick<RunningSidecar, 'process'>): Promise<readonly ProcessEntry[]> {
   return control(async () => {
-    const { process } = sidecar
     expectThat(process !== undefined, 'a sidecar that the harness started', 'a URL')
     const tree = await snapshotTree(currentSystem(), [await process.identity])
     expectThat(tree.length > 0, 'a living process', 'none in the process table')

@@ -41,11 +41,15 @@ export const cpuLimit = check({
   skip: needsLimit('cpu_ms'),
   async run(context) {
     await codeRuns(context, 'user')
-    const { result, run } = await runToEnd(context, 'burns-cpu', { limits: mayAsk(context, { cpu_ms: 1_000 }) })
+    const run = await control(() => startRun(context, 'burns-cpu', { limits: mayAsk(context, { cpu_ms: 1_000 }) }))
+    const result = await resultOf(run, { withinMs: cpuTimeComesWithinMs })
     expectOutcome(run, result)
     expectSame(result.limit?.name, 'cpu_ms', 'limit.name', run.at)
   },
 })
+
+/** A second of processor time may take many on a machine that others use too. The contract bounds only the wall limit. */
+const cpuTimeComesWithinMs = 30_000
 
 export const memoryLimit = check({
   id: 'session.run.memory-limit',
