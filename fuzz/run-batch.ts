@@ -30,7 +30,8 @@ export async function sendBatch(
 ): Promise<readonly Finding[]> {
   const sidecar = await subject.running()
   const options = sidecar.client(newRecorder([]))
-  const own = { port: new URL(sidecar.baseUrl).port, token: sidecar.token, origin: allowedOrigin }
+  const { capabilities, token } = sidecar
+  const own = { port: new URL(sidecar.baseUrl).port, token, origin: allowedOrigin, capabilities }
   const found = requests.map(async (request) => {
     const wire = wireRequest(request, { ...own, identifiers: subject.identifiers })
     const expected = expectAnswer(wire, subject.contract, own)

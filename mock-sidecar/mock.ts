@@ -127,7 +127,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     keepaliveMs,
     slowRequestMs: options.slowRequestMs ?? 10_000,
     faults: active,
-    guardBody: ({ id }, body) => bodyRefusal(id, body, capabilities, keeps),
+    guardBody: (operation, body) => bodyRefusal(operation, body, capabilities, keeps),
     unavailable: ({ id }) => unavailable(state, id),
     onBroken: options.onBroken ?? failLoudly,
     counter,

@@ -27,6 +27,8 @@ export interface CheckResult {
   /** The sidecar did not become ready, so that nothing could be asked. */
   readonly notStarted?: boolean
   readonly durationMs: number
+  /** The operations that it asked, by id. Absent where it asked nothing. */
+  readonly asked?: readonly string[]
   /** Violations that another check speaks for. */
   readonly foreign: readonly ForeignViolation[]
   /** The wire transcript, where it failed. */
@@ -72,23 +74,25 @@ export async function runCheck(check: Check<SessionContext>, sidecar: RunningSid
   await further.end()
 
   const { foreign, own } = splitViolations(check, recorder)
+  const asked = [...new Set(recorder.exchanges.flatMap(({ operation }) => operation ?? []))]
+  const ended = (result: Parameters<typeof done>[0]) => done({ asked, ...result })
   const evidence = () => ({
     transcript: transcriptOf(recorder.exchanges),
     stderr: lastWords([sidecar, ...further.all()]),
   })
   if (outcome === undefined) {
-    return done({ status: 'error', reason: `the check did not end within ${giveUpMs} ms`, foreign, ...evidence() })
+    return ended({ status: 'error', reason: `the check did not end within ${giveUpMs} ms`, foreign, ...evidence() })
   }
-  if (outcome.kind === 'error') return done({ status: 'error', reason: outcome.message, foreign, ...evidence() })
+  if (outcome.kind === 'error') return ended({ status: 'error', reason: outcome.message, foreign, ...evidence() })
   const [violation] = own
   if (violation !== undefined) {
     const { at, expected, received } = violation
-    return done({ status: 'failed', reason: check.rule, expected, received, at, foreign, ...evidence() })
+    return ended({ status: 'failed', reason: check.rule, expected, received, at, foreign, ...evidence() })
   }
   if (outcome.kind === 'verdict') {
-    return done({ status: 'failed', reason: check.rule, ...outcome.facts, foreign, ...evidence() })
+    return ended({ status: 'failed', reason: check.rule, ...outcome.facts, foreign, ...evidence() })
   }
-  return done({ status: 'passed', foreign })
+  return ended({ status: 'passed', foreign })
 }
 
 /** Whether a check speaks for a violation. */

@@ -27,6 +27,23 @@ export interface StreamOutput<G extends Grammar = Grammar> {
 
 export type Output = JsonOutput | EmptyOutput | StreamOutput
 
+/** What JSON Schema cannot say of a body that fits it. Where it is broken, the answer is VALIDATION_FAILED with these errors. */
+export interface BodyRule {
+  /** Slug, unique within the operation. */
+  readonly id: string
+  /** The rule as a sentence. */
+  readonly says: string
+  /** What is wrong with the body, given what the sidecar declares; empty where nothing is. */
+  readonly broken: (body: unknown, capabilities: Readonly<Record<string, unknown>>) => readonly BodyError[]
+}
+
+/** A place in a body, as in the `errors` of a problem. */
+export type BodyError = {
+  readonly detail: string
+  /** A JSON Pointer as a URI fragment (RFC 6901 §6). */
+  readonly pointer: string
+}
+
 export interface Operation<
   Path extends string = string,
   Input extends z.ZodType | undefined = z.ZodType | undefined,
@@ -41,6 +58,8 @@ export interface Operation<
   readonly path: Path
   /** The JSON body. Where all its members are optional the body may be absent. Absent: the operation takes none. */
   readonly input?: Input
+  /** Default: the schema says all. */
+  readonly bodyRules?: readonly BodyRule[]
   readonly output: Out
   /** What this operation may answer beyond the codes that every guarded route may give. */
   readonly errors: readonly ProblemCode[]

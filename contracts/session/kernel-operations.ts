@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { empty, eventStream, json, operation } from '../core/operation.ts'
 import { identifier } from '../core/primitives.ts'
+import { cellsToldApart, limitsWithinMaxima } from './body-rules.ts'
 import { cellsGrammar } from './cells.ts'
 import { Kernel } from './kernel.ts'
 import { AskedLimits } from './limits.ts'
@@ -82,6 +83,7 @@ export const streamCells = operation({
       limits: AskedLimits.optional(),
     })
     .meta({ id: 'CellsRequest' }),
+  bodyRules: [limitsWithinMaxima, cellsToldApart],
   output: eventStream(cellsGrammar),
   errors: ['SESSION_NOT_FOUND', 'SESSION_ENDED', 'KERNEL_NOT_FOUND', 'KERNEL_BUSY', 'KERNEL_DIED'],
   capability,

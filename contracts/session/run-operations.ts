@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { empty, eventStream, json, operation } from '../core/operation.ts'
 import { identifier, timestamp } from '../core/primitives.ts'
+import { expertIsNamed, limitsWithinMaxima } from './body-rules.ts'
 import { ExecutionResult } from './execution-result.ts'
 import { AskedLimits } from './limits.ts'
 import { runGrammar } from './run.ts'
@@ -24,6 +25,7 @@ export const streamRun = operation({
       client_run_id: identifier.optional(),
     })
     .meta({ id: 'RunRequest' }),
+  bodyRules: [expertIsNamed, limitsWithinMaxima],
   output: eventStream(runGrammar),
   errors: [
     'SESSION_NOT_FOUND',

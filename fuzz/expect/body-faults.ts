@@ -5,13 +5,18 @@ import { headerValues, type WireRequest } from '../wire/wire-request.ts'
 import { type Fault, may, must } from './fault.ts'
 import { isOddJson } from './odd-json.ts'
 
+/** What the sidecar declares. Default: nothing. */
+export interface Declared {
+  readonly capabilities?: Readonly<Record<string, unknown>>
+}
+
 /** The faults of the body of a request that `operation` would take. */
-export function bodyFaults(operation: Operation, request: WireRequest): Fault[] {
+export function bodyFaults(operation: Operation, request: WireRequest, { capabilities = {} }: Declared): Fault[] {
   const isBare = isEmpty(request) && !announcesBody(request) && headerValues(request, 'content-type').length === 0
   // The contract says nothing of a body that comes with GET: it may be passed over or refused.
   if (request.method === 'GET' || request.method === 'HEAD')
     return isBare ? [] : [may(...bodyCodes, 'PAYLOAD_TOO_LARGE')]
-  return [...mediaTypeFaults(request), ...sizeFaults(request), ...contentFaults(operation, request)]
+  return [...mediaTypeFaults(request), ...sizeFaults(request), ...contentFaults(operation, request, capabilities)]
 }
 
 const bodyCodes = ['UNSUPPORTED_MEDIA_TYPE', 'PARSE_ERROR', 'VALIDATION_FAILED'] as const
@@ -42,14 +47,20 @@ function sizeFaults(request: WireRequest): Fault[] {
   return bytes > acceptedBodyBytes ? [may('PAYLOAD_TOO_LARGE')] : []
 }
 
-function contentFaults({ input }: Operation, request: WireRequest): Fault[] {
+function contentFaults(
+  { bodyRules = [], input }: Operation,
+  request: WireRequest,
+  capabilities: NonNullable<Declared['capabilities']>,
+): Fault[] {
   if (input === undefined) return isEmpty(request) ? [] : [may('PARSE_ERROR', 'VALIDATION_FAILED')]
   if (isEmpty(request)) return input.safeParse({}).success ? [] : [must('PARSE_ERROR', 'VALIDATION_FAILED')]
   const text = decode(request.body)
   const value = text === undefined ? undefined : parse(text)
   if (text === undefined || value === undefined) return [must('PARSE_ERROR')]
   const odd = isOddJson(text, value) ? [may('PARSE_ERROR', 'VALIDATION_FAILED')] : []
-  return input.safeParse(value).success ? odd : [...odd, must('VALIDATION_FAILED')]
+  const fits =
+    input.safeParse(value).success && bodyRules.every(({ broken }) => broken(value, capabilities).length === 0)
+  return fits ? odd : [...odd, must('VALIDATION_FAILED')]
 }
 
 function isEmpty({ body }: WireRequest): boolean {

@@ -2,7 +2,7 @@
 import type { Contract } from '../../contracts/core/contract.ts'
 import type { Operation } from '../../contracts/core/operation.ts'
 import type { WireRequest } from '../wire/wire-request.ts'
-import { bodyFaults } from './body-faults.ts'
+import { bodyFaults, type Declared } from './body-faults.ts'
 import { type Allowed, answersTo, type Fault, may } from './fault.ts'
 import { hostFaults, isPreflight, type Own, originFaults, tokenFaults } from './head-faults.ts'
 import { isHttp } from './is-http.ts'
@@ -16,7 +16,7 @@ export interface Expected extends Allowed {
 }
 
 /** The answers to `request` that are right. */
-export function expectAnswer(request: WireRequest, contract: Contract, own: Own): Expected {
+export function expectAnswer(request: WireRequest, contract: Contract, own: Own & Declared): Expected {
   if (!isHttp(request)) return { operation: undefined, kind: 'not-http', success: true, codes: [] }
   const { faults, operation } = expectRoute(request, contract)
   const all = [
@@ -24,7 +24,7 @@ export function expectAnswer(request: WireRequest, contract: Contract, own: Own)
     ...originFaults(request, own),
     ...openness(contract, request, operation, tokenFaults(request, own)),
     ...faults,
-    ...(operation === undefined ? [] : bodyFaults(operation, request)),
+    ...(operation === undefined ? [] : bodyFaults(operation, request, own)),
   ]
   return { operation, kind: isPreflight(request, own) ? 'preflight' : 'http', ...answersTo(all) }
 }
