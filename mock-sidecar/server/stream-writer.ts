@@ -28,16 +28,25 @@ export async function writeStream(
     if (batch.length >= batchEvents) flush()
   }
   const emit = faults.events?.(add) ?? add
+  let draining: Promise<void> | undefined
 
   try {
     await produce((event) => {
       emit(event)
-      return response.writableNeedDrain ? drained(response) : undefined
+      return response.writableNeedDrain ? whenDrained() : undefined
     })
   } finally {
     idle.stop()
     flush()
     faults.close(() => response.end())
+  }
+
+  /** Whoever sends while the socket takes nothing waits for the same moment. */
+  function whenDrained(): Promise<void> {
+    draining ??= drained(response).finally(() => {
+      draining = undefined
+    })
+    return draining
   }
 
   function flush(): void {

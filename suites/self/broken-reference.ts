@@ -16,7 +16,7 @@ export interface Slip extends Edit {
   readonly areas?: readonly string[]
   /** Exactly the checks of these areas that turn red. */
   readonly red: readonly string[]
-  /** Shown in every `npm test`; the others where `SIDECHECK_ALL_SLIPS` is set, as CI does: each costs a whole run. */
+  /** Shown in every `npm test`; the others where `SIDECHECK_ALL` is set: each costs a run. */
   readonly always?: true
 }
 
@@ -241,7 +241,13 @@ export const slips: readonly Slip[] = [
     from: '        all_gone = self._tree.kill(KILL_WITHIN_S)',
     to: '        all_gone = True',
     areas: runAreas,
-    red: [],
+    red: [
+      'session.expert-run.leaves-nothing-behind',
+      'session.run.ends-at-shutdown',
+      'session.run.ends-with-its-session',
+      'session.run.leaves-nothing-behind',
+      'session.run.stops-on-disconnect',
+    ],
     always: true,
   },
   {
@@ -250,7 +256,7 @@ export const slips: readonly Slip[] = [
     from: '        self._capture = Capture(limit_bytes)',
     to: '        self._capture = Capture(1 << 40)',
     areas: runAreas,
-    red: [],
+    red: ['session.run.truncates'],
     always: true,
   },
   {
@@ -264,7 +270,7 @@ export const slips: readonly Slip[] = [
       to: '    inherited = dict(os.environ)',
     },
     areas: [...runAreas, ...notebookAreas],
-    red: [],
+    red: ['session.expert-run.hides-secrets', 'session.kernel.keeps-secrets', 'session.run.hides-secrets'],
     always: true,
   },
   {
@@ -273,7 +279,18 @@ export const slips: readonly Slip[] = [
     from: '        self._launched += 1\n',
     to: '        self._launched = 1\n',
     areas: notebookAreas,
-    red: [],
+    red: [
+      'session.cells.generation-ends',
+      'session.cells.generations',
+      'session.cells.wall-limit',
+      'session.kernel.bounded-restarts',
+      'session.kernel.dies-in-a-cell',
+      'session.kernel.interrupt-swallowed',
+      'session.kernel.killed-in-a-cell',
+      'session.kernel.restart',
+      'session.kernel.restart-in-a-batch',
+      'session.kernel.restarts-at-once',
+    ],
     always: true,
   },
   {
@@ -282,7 +299,7 @@ export const slips: readonly Slip[] = [
     from: '        self._places = asyncio.Semaphore(CONCURRENT)',
     to: '        self._places = asyncio.Semaphore(1000)',
     areas: runAreas,
-    red: [],
+    red: ['session.run.cancel-while-it-waits', 'session.run.queues'],
   },
   {
     says: 'runs experts in the workspace of the session',
@@ -290,7 +307,7 @@ export const slips: readonly Slip[] = [
     from: '        cwd = folder / "files" if own else self._session.workspace',
     to: '        cwd = self._session.workspace',
     areas: runAreas,
-    red: [],
+    red: ['session.expert-run.fresh-workspace'],
   },
   {
     says: 'runs every cell, whatever came before',
@@ -298,7 +315,7 @@ export const slips: readonly Slip[] = [
     from: '        if ending.status != "ok" and self._stop_on_error:',
     to: '        if False:',
     areas: notebookAreas,
-    red: [],
+    red: ['session.cells.skips', 'session.cells.stop-on-error', 'session.cells.wall-limit'],
   },
   {
     says: 'starts a kernel again as often as it dies',
@@ -306,6 +323,6 @@ export const slips: readonly Slip[] = [
     from: '            self._deaths += 1\n',
     to: '            pass\n',
     areas: notebookAreas,
-    red: [],
+    red: ['session.kernel.bounded-restarts'],
   },
 ]

@@ -19,6 +19,14 @@ const shared = checks.filter(({ scope }) => scope === 'shared')
 const stalling = 'turn.one-stream-at-a-time'
 const faults = [...(await loadFaults()).values()].filter(({ id, process }) => process === undefined && id !== stalling)
 
+/** All of them take a quarter of an hour; each `npm test` shows those at every sixth place. */
+const all = process.env['SIDECHECK_ALL'] !== undefined
+const shown = faults.filter((_fault, place) => all || place % 6 === 0)
+if (!all)
+  process.stdout.write(
+    `${faults.length - shown.length} of ${faults.length} faults left out; SIDECHECK_ALL=1 shows all\n`,
+  )
+
 const runsCode = new Set<string>(
   Object.values(sessionContract.operations)
     .filter((operation: Operation) => operation.capability !== undefined || operation.id === streamMessage.id)
@@ -32,7 +40,7 @@ const { take } = limiter(4)
 const asked = await operationsAsked()
 
 describe.concurrent('a fault turns red exactly the checks that name it', () => {
-  it.each(faults)(
+  it.each(shown)(
     '$id',
     (fault) =>
       take(async () => {
