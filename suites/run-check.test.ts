@@ -23,7 +23,8 @@ const capabilities = { keepalive_ms: 1_000, sessions: { durable: false }, integr
 describe('a check ends', () => {
   it('passed, where nothing is wrong', async () => {
     const result = await run({ run: async ({ client }) => void (await client.contract()) })
-    expect(result).toEqual({ id: 'a-check', status: 'passed', durationMs: expect.any(Number), foreign: [] })
+    const asked = ['session.contract']
+    expect(result).toEqual({ id: 'a-check', status: 'passed', durationMs: expect.any(Number), asked, foreign: [] })
   })
 
   it('failed, where it gives a verdict, with the evidence', async () => {

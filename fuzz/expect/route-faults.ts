@@ -28,7 +28,9 @@ export function expectRoute(request: WireRequest, { operations }: Contract): Exp
   const isHead = request.method === 'HEAD' && found.some(({ method }) => method === 'GET')
   const operation = found.find(({ method }) => method === (isHead ? 'GET' : request.method))
   if (operation === undefined) return { operation, faults: [must(...perhaps, 'METHOD_NOT_ALLOWED')] }
-  const odd = may(...perhaps, ...(isHead ? (['METHOD_NOT_ALLOWED'] as const) : []))
+  // `runs/stream` may be a run of that name or no run at all, and then it does not take GET.
+  const isShared = exact.some(({ path: template }) => template !== operation.path)
+  const odd = may(...perhaps, ...(isHead || isShared ? (['METHOD_NOT_ALLOWED'] as const) : []))
   const resources = exact.length > 0 ? identifierFaults(operation, path, request) : [mayAnswer(operation, [])]
   return { operation, faults: [odd, ...resources] }
 }

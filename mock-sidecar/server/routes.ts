@@ -16,12 +16,14 @@ export interface Match {
 
 export type Router = (method: string, path: string) => Match
 
-/** A router over the operations of a contract. Paths match segment by segment; a parameter takes exactly one, percent-decoded. */
+/**
+ * A router over the operations of a contract. Paths match segment by segment; a parameter takes exactly one, percent-decoded.
+ * Of several templates the one with the fewest parameters is meant: `runs/stream` is no run.
+ */
 export function router(contract: Contract): Router {
-  const templates = Object.values(contract.operations).map((operation) => ({
-    operation,
-    segments: operation.path.split('/'),
-  }))
+  const templates = Object.values(contract.operations)
+    .map((operation) => ({ operation, segments: operation.path.split('/') }))
+    .sort((a, b) => parametersIn(a.segments) - parametersIn(b.segments))
   /** What was found before, by method and path: request lines come again. */
   const known = new Map(templates.map(({ operation }) => [operation.method as string, new Map<string, Match>()]))
 
@@ -40,14 +42,21 @@ export function router(contract: Contract): Router {
     const segments = path.split('/')
     const allow: string[] = []
     let route: Route | undefined
+    let meant: string | undefined
     for (const template of templates) {
       const parameters = matchSegments(template.segments, segments)
       if (parameters === undefined) continue
+      meant ??= template.operation.path
+      if (template.operation.path !== meant) continue
       allow.push(template.operation.method)
       if (template.operation.method === method) route ??= { operation: template.operation, parameters }
     }
     return { route, allow }
   }
+}
+
+function parametersIn(segments: readonly string[]): number {
+  return segments.filter((segment) => segment.startsWith('{')).length
 }
 
 /** So many paths of a method are kept: those of the sessions in use. */
