@@ -50,7 +50,7 @@ test('a third of all requests is good, few are not HTTP, and some say more than 
 
 test('what would stop the sidecar is always refused', () => {
   const shutdown = answers().filter(({ operation }) => operation?.id === 'session.shutdown')
-  expect(shutdown.length).toBeGreaterThan(100)
+  expect(shutdown.length).toBeGreaterThan(50)
   expect(shutdown.filter(({ success }) => success)).toEqual([])
 })
 
