@@ -159,7 +159,7 @@ export const slips: readonly Slip[] = [
     file: 'guards.py',
     from: '        self._check_token(scope, headers)',
     to: '        pass',
-    red: ['session.errors.precedence', 'session.security.token-everywhere'],
+    red: ['session.errors.precedence', 'session.errors.same-every-time', 'session.security.token-everywhere'],
     always: true,
   },
   {
@@ -188,7 +188,12 @@ export const slips: readonly Slip[] = [
     file: 'bodies.py',
     from: '    _check_media_type(headers)\n',
     to: '',
-    red: ['session.errors.media-types', 'session.errors.precedence', 'session.security.simple-requests'],
+    red: [
+      'session.errors.media-types',
+      'session.errors.precedence',
+      'session.errors.same-every-time',
+      'session.security.simple-requests',
+    ],
     always: true,
   },
   {

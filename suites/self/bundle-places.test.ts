@@ -35,7 +35,7 @@ describe.skipIf(typeof bundle === 'string')('the reference bundle', () => {
       if (mayMount) await run('umount', [mounted])
       await rm(folder, { recursive: true, force: true })
     }
-  })
+  }, 600_000)
 })
 
 async function mountReadOnly(source: string, folder: string): Promise<string> {
