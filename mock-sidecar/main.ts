@@ -128,6 +128,9 @@ function readyLine(mock: Mock, nonce: string): string {
   })
 }
 
+/** A mock that shall hang on a second signal must not be gone before it comes. */
+const secondSignalWithinMs = 2_000
+
 /** The first signal asks to stop; the next one waits for nothing more. */
 function heedSignals(broken: Misbehaviour, stop: () => void): { mayLeave(): Promise<void> } {
   let count = 0
@@ -135,7 +138,7 @@ function heedSignals(broken: Misbehaviour, stop: () => void): { mayLeave(): Prom
   const heed = () => {
     if (broken.ignores('ignoresSignals')) return
     count += 1
-    if (count === 1) return stop()
+    if (count === 1) return broken.waitsForSecondSignal ? void setTimeout(stop, secondSignalWithinMs) : stop()
     hangs ||= broken.ignores('hangsOnSecondSignal')
     if (!hangs) process.exit(broken.exitCode(0))
   }

@@ -28,6 +28,8 @@ export interface Misbehaviour {
   spoilData(folder: string, token: string): Promise<void>
   /** The code to leave with. */
   exitCode(asked: number): number
+  /** Whether a second signal makes a difference. */
+  readonly waitsForSecondSignal: boolean
 }
 
 type Ignored =
@@ -66,6 +68,7 @@ export function misbehaviour(faults: readonly Fault[], onUse: (fault: string) =>
         },
         [line],
       ),
+    waitsForSecondSignal: having('hangsOnSecondSignal').length > 0,
     ignores(what) {
       const ignoring = having(what)
       for (const { id } of ignoring) use(id)

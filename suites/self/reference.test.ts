@@ -43,7 +43,8 @@ describe.skipIf(typeof bundle === 'string')('the reference bundle', () => {
           await rm(folder, { recursive: true, force: true })
         }
       }),
-    600_000,
+    // Those that wait for their turn wait on this clock too.
+    1_800_000,
   )
 })
 
