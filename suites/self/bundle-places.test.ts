@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { treeDigest } from '../../contracts/bundle/tree-digest.ts'
 import { describeTree } from '../../harness/bundle/describe-tree.ts'
 import { bundleTarget } from '../../harness/targets/bundle.ts'
+import { chatAreas } from './broken-reference.ts'
 import { buildReferenceBundle } from './reference-bundle.ts'
 import { redOf, runAll } from './run-all.ts'
 
@@ -27,7 +28,8 @@ describe.skipIf(typeof bundle === 'string')('the reference bundle', () => {
     try {
       const target = await bundleTarget(mounted, { contract: 'session/1' })
       const bare = { ...target, cwd: '/' }
-      const results = await runAll(bare, { env: ({ PATH: _path, HOME: _home, ...env }) => env })
+      const env = ({ PATH: _path, HOME: _home, ...rest }: Record<string, string>) => rest
+      const results = await runAll(bare, { env }, [...chatAreas, 'user-run'])
       expect(redOf(results)).toEqual([])
       const { files } = await describeTree(copy)
       expect(treeDigest(files)).toBe(bundle.manifest.sha256)
